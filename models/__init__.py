@@ -1,0 +1,5 @@
+"""Models: numbers in, a credit score out.
+
+May import `features`. It knows neither policy nor service: signs, base rates and expert cards
+arrive as plain arguments. Its one output type is `models.score.CreditScore`.
+"""

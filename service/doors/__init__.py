@@ -1,0 +1,1 @@
+"""Doors: ways into the use cases. None holds logic."""

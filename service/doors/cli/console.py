@@ -1,0 +1,54 @@
+"""What every command shares: progress on stderr, JSON on stdout, exit codes."""
+
+from __future__ import annotations
+
+import functools
+import sys
+from collections.abc import Callable
+from typing import ParamSpec, TypeVar
+
+import orjson
+import typer
+from rich.console import Console
+from rich.markup import escape
+
+from features.errors import BadInput
+
+EXIT_NO = 1
+EXIT_BAD_INPUT = 3
+
+stderr = Console(stderr=True, highlight=False)
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
+def say(message: str) -> None:
+    """Show one line of progress."""
+    stderr.print(message)
+
+
+def emit(document: object) -> None:
+    """Write one JSON document to stdout."""
+    sys.stdout.buffer.write(orjson.dumps(document, option=orjson.OPT_APPEND_NEWLINE))
+    sys.stdout.flush()
+
+
+def emit_bytes(document: bytes) -> None:
+    """Write a document that is JSON already, as it stands."""
+    sys.stdout.buffer.write(document + b"\n")
+    sys.stdout.flush()
+
+
+def guarded(command: Callable[P, T]) -> Callable[P, T]:
+    """Turn `BadInput` into one readable line and exit code 3."""
+
+    @functools.wraps(command)
+    def run(*args: P.args, **kwargs: P.kwargs) -> T:
+        try:
+            return command(*args, **kwargs)
+        except BadInput as fault:
+            stderr.print(f"[bold red]✗[/] {escape(str(fault))}")
+            raise typer.Exit(EXIT_BAD_INPUT) from fault
+
+    return run
