@@ -1,0 +1,57 @@
+"""What no single line of the dictionary shows: names that lead nowhere, labels used twice."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from features.errors import BadInput
+from features.schema import Comparison, Dictionary, Filled, Relation, Table, UnitSlip
+
+
+def refuse_contradictions(dictionary: Dictionary, where: str) -> None:
+    """Refuse a dictionary that does not hold together.
+
+    Raises
+    ------
+    BadInput
+        On a name that leads nowhere, a label used twice in one table, a forbidden column.
+    """
+    for table in dictionary.all_tables:
+        place = f"{where}: {table.name}"
+        labels = [c.zh for c in table.columns.values()]
+        _refuse(place, {label for label in labels if labels.count(label) > 1}, "label used twice")
+        _refuse(place, _forbidden(dictionary, table), "a column that may never be kept")
+        _refuse(place, {*_named(table)} - {*table.columns}, "no such column")
+        for relation in table.relations.values():
+            _refuse(place, _dangling(dictionary, table, relation), "no such column or table")
+
+
+def _refuse(place: str, names: set[str], rule: str) -> None:
+    if names:
+        raise BadInput(rule, where=place, field=", ".join(sorted(names)))
+
+
+def _forbidden(dictionary: Dictionary, table: Table) -> set[str]:
+    return {c.name for c in table.columns.values() if dictionary.forbidden_reason(c.name)}
+
+
+def _named(table: Table) -> Iterator[str]:
+    yield from (table.key, *table.unique)
+    for check in table.checks:
+        match check:
+            case Comparison():
+                yield from (*check.left, *check.right)
+            case Filled():
+                yield from (*check.one_of, *check.when)
+            case UnitSlip():
+                yield check.column
+
+
+def _dangling(dictionary: Dictionary, table: Table, relation: Relation) -> set[str]:
+    if relation.table not in dictionary.tables:
+        return {relation.table}
+    other = dictionary.tables[relation.table]
+    own = table.children[relation.through] if relation.through else table
+    theirs = other.children[relation.child] if relation.child else other
+    known = {*other.columns, *theirs.columns}
+    return ({*relation.on} - {*own.columns}) | ({*relation.on.values()} - known)
