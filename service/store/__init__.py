@@ -1,0 +1,1 @@
+"""The store: records, decisions, blobs and people in one database, SQLite or PostgreSQL."""

@@ -1,0 +1,136 @@
+"""Open the store's database, and the only two ways to speak to it: a reading or a writing one.
+
+SQLite (WAL) when embedded, PostgreSQL in production, by the same SQLAlchemy Core statements.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection, Engine, create_engine, event, text
+from sqlalchemy.engine import URL, make_url
+from sqlalchemy.exc import ArgumentError, NoSuchModuleError, SQLAlchemyError
+
+from features.errors import BadInput
+
+WHERE = "LIANGSHAN_DATABASE_URL"
+
+PRAGMAS = (
+    "PRAGMA journal_mode=WAL",
+    "PRAGMA synchronous=FULL",
+    "PRAGMA wal_autocheckpoint=100",
+    "PRAGMA busy_timeout=5000",
+    "PRAGMA foreign_keys=ON",
+)
+"""FULL, because under WAL an answered commit may be lost at NORMAL when the power fails; small
+checkpoints, because they, not commits, make the tail of the answer times."""
+
+
+@dataclass(frozen=True)
+class Tenant:
+    """Whose rows a repository may write, and read beside the shared ones.
+
+    Raises
+    ------
+    BadInput
+        When the owner is blank.
+    """
+
+    owner: str
+
+    def __post_init__(self) -> None:
+        if not self.owner.strip():
+            raise BadInput(
+                "每条记录须有所有者 · every record has an owner", field="owner", value=self.owner
+            )
+
+
+def open_engine(address: str) -> Engine:
+    """Return an engine whose database answers.
+
+    Raises
+    ------
+    BadInput
+        When `address` is no address, names another kind of database or does not answer.
+    """
+    url = _known_url(address)
+    engine = create_engine(url)
+    if url.get_backend_name() == "sqlite":
+        event.listen(engine, "connect", _prepare_sqlite)
+        event.listen(engine, "begin", _begin_sqlite)
+    try:
+        with engine.connect() as connection:
+            connection.execute(text("SELECT 1"))
+    except SQLAlchemyError as fault:
+        raise _unreachable(url, fault) from fault
+    return engine
+
+
+@contextmanager
+def reading(engine: Engine, tenant: Tenant | None = None) -> Iterator[Connection]:
+    """Run a transaction that only reads, as `tenant`."""
+    with engine.begin() as connection:
+        act_as(connection, tenant)
+        yield connection
+
+
+@contextmanager
+def writing(engine: Engine, tenant: Tenant | None = None) -> Iterator[Connection]:
+    """Run a transaction that writes: all of it or nothing, one at a time on SQLite."""
+    with engine.connect().execution_options(writes=True) as connection, connection.begin():
+        act_as(connection, tenant)
+        yield connection
+
+
+def act_as(connection: Connection, tenant: Tenant | None) -> None:
+    """Tell PostgreSQL's row-level policy, until this transaction ends, who is asking."""
+    if tenant is not None and connection.dialect.name == "postgresql":
+        connection.execute(
+            text("SELECT set_config('app.owner', :owner, true)"), {"owner": tenant.owner}
+        )
+
+
+def _known_url(address: str) -> URL:
+    """Return the address with the driver we use, or refuse it without showing its password."""
+    try:
+        url = make_url(address)
+        kind = url.get_backend_name()
+    except (ArgumentError, NoSuchModuleError) as fault:
+        raise BadInput(
+            "不是数据库地址 · no database address (sqlite:///FILE or postgresql://…)", where=WHERE
+        ) from fault
+    if kind == "sqlite":
+        return url
+    if kind == "postgresql":
+        return url.set(drivername="postgresql+psycopg")
+    raise BadInput(
+        "只支持 SQLite 与 PostgreSQL · only SQLite and PostgreSQL are supported",
+        where=WHERE,
+        value=kind,
+    )
+
+
+def _unreachable(url: URL, fault: SQLAlchemyError) -> BadInput:
+    """Return what is said when the database does not answer."""
+    reason = str(getattr(fault, "orig", fault)).strip().splitlines()[0]
+    return BadInput(
+        f"数据库无法打开 · the database cannot be opened ({reason})",
+        where=WHERE,
+        value=url.render_as_string(hide_password=True),
+    )
+
+
+def _prepare_sqlite(connection: Any, _record: object) -> None:
+    """Set the pragmas of a new connection and leave transactions to `_begin_sqlite`."""
+    connection.isolation_level = None
+    for pragma in PRAGMAS:
+        connection.execute(pragma)
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    """Take the write lock before the first read of a transaction that will write."""
+    writes = connection.get_execution_options().get("writes", False)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")

@@ -1,0 +1,306 @@
+"""The decision log: documents kept once, byte for byte, each chained to the one before it."""
+
+from __future__ import annotations
+
+import secrets
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, fields
+from datetime import UTC, datetime
+from itertools import groupby
+from typing import Any
+
+import orjson
+from sqlalchemy import Connection, Engine, insert, select, update
+
+from features.canonical import canonical_json, sha256_hex
+from features.errors import BadInput
+from service.store.chain import GENESIS, chain_hash
+from service.store.database import Tenant, act_as, reading, writing
+from service.store.statements import insert_if_absent
+from service.store.tables import chain_head, decision
+
+
+class IdempotencyConflict(BadInput):
+    """The same Idempotency-Key came with another request."""
+
+
+@dataclass(frozen=True)
+class Draft:
+    """A decision that is ready to be kept.
+
+    Attributes
+    ----------
+    owner
+        Whose chain it joins.
+    id
+        Its identity, from `new_id`.
+    content
+        Its bytes: canonical JSON without `hash` and `previous_hash`.
+    idempotency_key, request_digest
+        The caller's key and the sha256 of the request it came with; None where none was given.
+    """
+
+    owner: str
+    id: str
+    content: bytes
+    idempotency_key: str | None = None
+    request_digest: str | None = None
+
+
+@dataclass(frozen=True)
+class Stored:
+    """A decision as it is kept.
+
+    Attributes
+    ----------
+    sequence
+        Its place in its owner's chain, from 1.
+    content
+        The bytes that the hash is over, and that a replay gives again.
+    """
+
+    id: str
+    owner: str
+    sequence: int
+    recorded_at: datetime
+    previous_hash: str
+    hash: str
+    content: bytes
+
+    @property
+    def document(self) -> bytes:
+        """Return the answer: the content with its two hashes, as canonical JSON."""
+        return canonical_json(
+            orjson.loads(self.content) | {"hash": self.hash, "previous_hash": self.previous_hash}
+        )
+
+
+def new_id() -> str:
+    """Return a new identity of 32 hexadecimal digits that sorts by time."""
+    return f"{time.time_ns() // 1_000_000:012x}{secrets.token_hex(10)}"
+
+
+def draft(
+    document: Mapping[str, object],
+    owner: str,
+    *,
+    idempotency_key: str | None = None,
+    request: bytes | None = None,
+) -> Draft:
+    """Return `document` ready to be kept; it gets an `id` where it has none.
+
+    Parameters
+    ----------
+    document
+        Section 9's decision, without `hash` and `previous_hash`.
+    owner
+        Whose decision it is.
+    idempotency_key, request
+        What makes a repeated request known: the caller's key and the bytes it stands for.
+    """
+    Tenant(owner)
+    identity = str(document.get("id") or new_id())
+    return Draft(
+        owner,
+        identity,
+        canonical_json({**document, "id": identity}),
+        idempotency_key,
+        None if request is None else sha256_hex(request),
+    )
+
+
+class DecisionLog:
+    """Append decisions to their owners' chains and read them again.
+
+    Parameters
+    ----------
+    engine
+        The store's database.
+    key
+        The chain key of this installation.
+    """
+
+    def __init__(self, engine: Engine, key: bytes) -> None:
+        self._engine = engine
+        self._key = key
+        self._trusted: set[str] = set()
+
+    def append(
+        self,
+        document: Mapping[str, object],
+        owner: str,
+        *,
+        idempotency_key: str | None = None,
+        request: bytes | None = None,
+    ) -> Stored:
+        """Keep one decision and return it with its place in the chain, once it is on disk.
+
+        Raises
+        ------
+        IdempotencyConflict
+            When the key came before with another request. With the same request, the decision
+            that was kept then is returned.
+        """
+        entry = draft(document, owner, idempotency_key=idempotency_key, request=request)
+        (outcome,) = self.append_all([entry])
+        if isinstance(outcome, IdempotencyConflict):
+            raise outcome
+        return outcome
+
+    def append_all(self, drafts: Sequence[Draft]) -> list[Stored | IdempotencyConflict]:
+        """Keep all drafts in one transaction; return what became of each, in their order."""
+        outcomes: dict[int, Stored | IdempotencyConflict] = {}
+        by_owner = sorted(range(len(drafts)), key=lambda place: drafts[place].owner)
+        with writing(self._engine) as connection:
+            for owner, places in groupby(by_owner, key=lambda place: drafts[place].owner):
+                act_as(connection, Tenant(owner))
+                chosen = list(places)
+                kept = self._extend(connection, owner, [drafts[place] for place in chosen])
+                outcomes.update(zip(chosen, kept, strict=True))
+        return [outcomes[place] for place in range(len(drafts))]
+
+    def get(self, id: str, owner: str) -> bytes | None:
+        """Return the answered document of a decision; None where `owner` has none of that id."""
+        stored = self.read(id, owner)
+        return None if stored is None else stored.document
+
+    def read(self, id: str, owner: str) -> Stored | None:
+        """Return a decision as it is kept; None where `owner` has none of that id."""
+        with reading(self._engine, Tenant(owner)) as connection:
+            found = (
+                connection.execute(
+                    select(decision).where(decision.c.id == id, decision.c.owner == owner)
+                )
+                .mappings()
+                .first()
+            )
+        return None if found is None else _stored(found)
+
+    def repeated(self, idempotency_key: str, request: bytes, owner: str) -> Stored | None:
+        """Return the decision this key and request made before; None where the key is new.
+
+        Raises
+        ------
+        IdempotencyConflict
+            When the key came before with another request.
+        """
+        with reading(self._engine, Tenant(owner)) as connection:
+            found = _by_key(connection, owner, [idempotency_key]).get(idempotency_key)
+        if found is None:
+            return None
+        outcome = _same_request(found, sha256_hex(request), idempotency_key)
+        if isinstance(outcome, IdempotencyConflict):
+            raise outcome
+        return outcome
+
+    def _extend(
+        self, connection: Connection, owner: str, drafts: Sequence[Draft]
+    ) -> list[Stored | IdempotencyConflict]:
+        """Chain one owner's drafts behind his head, which stays locked until the commit."""
+        sequence, previous = self._locked_head(connection, owner)
+        keys = [entry.idempotency_key for entry in drafts if entry.idempotency_key is not None]
+        known = _by_key(connection, owner, keys)
+        outcomes: list[Stored | IdempotencyConflict] = []
+        rows: list[dict[str, object]] = []
+        now = datetime.now(UTC)
+        for entry in drafts:
+            key = entry.idempotency_key
+            if key is not None and key in known:
+                outcomes.append(_same_request(known[key], entry.request_digest, key))
+                continue
+            sequence += 1
+            digest = chain_hash(self._key, owner, sequence, previous, entry.content)
+            row = _row(entry, sequence, now, previous, digest)
+            previous = digest
+            rows.append(row)
+            outcomes.append(_stored(row))
+            if key is not None:
+                known[key] = row
+        if rows:
+            connection.execute(insert(decision), rows)
+            connection.execute(
+                update(chain_head)
+                .where(chain_head.c.owner == owner)
+                .values(sequence=sequence, hash=previous)
+            )
+        return outcomes
+
+    def _locked_head(self, connection: Connection, owner: str) -> tuple[int, str]:
+        """Return sequence and hash of the owner's last decision, read under a lock."""
+        statement = (
+            select(chain_head.c.sequence, chain_head.c.hash)
+            .where(chain_head.c.owner == owner)
+            .with_for_update()
+        )
+        head = connection.execute(statement).first()
+        if head is None:
+            start = {"owner": owner, "sequence": 0, "hash": GENESIS}
+            insert_if_absent(connection, chain_head, [start])
+            head = connection.execute(statement).one()
+        if owner not in self._trusted:
+            self._check_head(connection, owner, head.sequence, head.hash)
+            self._trusted.add(owner)
+        return head.sequence, head.hash
+
+    def _check_head(self, connection: Connection, owner: str, sequence: int, digest: str) -> None:
+        """Refuse to go on behind a head that this installation's key did not make."""
+        if sequence == 0:
+            return
+        last = connection.execute(
+            select(decision).where(decision.c.owner == owner, decision.c.sequence == sequence)
+        ).first()
+        if last is None or digest != chain_hash(
+            self._key, owner, sequence, last.previous_hash, last.content
+        ):
+            raise BadInput(
+                "决策链与密钥不符 · the chain's last decision does not match the chain key",
+                where=f"decision {sequence} of {owner}",
+            )
+
+
+def _row(
+    entry: Draft, sequence: int, now: datetime, previous: str, digest: str
+) -> dict[str, object]:
+    """Return the table's row of a draft at its place in the chain."""
+    return {
+        "owner": entry.owner,
+        "sequence": sequence,
+        "id": entry.id,
+        "recorded_at": now,
+        "idempotency_key": entry.idempotency_key,
+        "request_digest": entry.request_digest,
+        "previous_hash": previous,
+        "hash": digest,
+        "content": entry.content,
+    }
+
+
+def _stored(row: Mapping[str, Any]) -> Stored:
+    """Return a row of the table as the value that callers see."""
+    return Stored(**{field.name: row[field.name] for field in fields(Stored)})
+
+
+def _by_key(
+    connection: Connection, owner: str, keys: Sequence[str]
+) -> dict[str, Mapping[str, Any]]:
+    """Return the owner's kept decisions by the idempotency keys they came with."""
+    if not keys:
+        return {}
+    found = connection.execute(
+        select(decision).where(decision.c.owner == owner, decision.c.idempotency_key.in_(keys))
+    ).mappings()
+    return {row["idempotency_key"]: dict(row) for row in found}
+
+
+def _same_request(
+    kept: Mapping[str, Any], request_digest: str | None, key: str
+) -> Stored | IdempotencyConflict:
+    """Return the kept decision where it answers the same request, else the conflict."""
+    if kept["request_digest"] == request_digest:
+        return _stored(kept)
+    return IdempotencyConflict(
+        "此键已用于另一请求 · this key was used with another request",
+        field="Idempotency-Key",
+        value=key,
+    )

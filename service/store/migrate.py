@@ -1,0 +1,106 @@
+"""Bring a database to the revision of this program, by Alembic."""
+
+from __future__ import annotations
+
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, Engine, text
+
+from features.errors import BadInput
+from service.store.database import reading, writing
+
+GRANTS = {
+    "record": "SELECT, INSERT",
+    "blob": "SELECT, INSERT",
+    "decision": "SELECT, INSERT",
+    "chain_head": "SELECT, INSERT, UPDATE",
+    "person": "SELECT, INSERT",
+    "api_key": "SELECT, INSERT",
+    "session": "SELECT, INSERT, DELETE",
+    "alembic_version": "SELECT",
+}
+"""What the service's role may do, and no more; it owns none of the tables."""
+
+
+def upgrade(engine: Engine, revision: str = "head") -> str:
+    """Bring the store up to `revision` and return the revision it has then.
+
+    Raises
+    ------
+    BadInput
+        When a newer program made the store.
+    """
+    _refuse_newer(engine)
+    with writing(engine) as connection:
+        command.upgrade(_config(connection), revision)
+    return current(engine) or ""
+
+
+def downgrade(engine: Engine, revision: str) -> None:
+    """Bring the store down to `revision` ("base" takes all of it away)."""
+    with writing(engine) as connection:
+        command.downgrade(_config(connection), revision)
+
+
+def current(engine: Engine) -> str | None:
+    """Return the store's revision; None where nothing was made yet."""
+    with reading(engine) as connection:
+        return MigrationContext.configure(connection).get_current_revision()
+
+
+def head() -> str:
+    """Return the revision this program needs."""
+    newest = ScriptDirectory.from_config(_config()).get_current_head()
+    assert newest is not None
+    return newest
+
+
+def require_current(engine: Engine) -> None:
+    """Refuse a store that is not at this program's revision.
+
+    Raises
+    ------
+    BadInput
+        When it must be upgraded first, or a newer program made it.
+    """
+    _refuse_newer(engine)
+    found = current(engine)
+    if found != head():
+        raise BadInput(
+            "请先升级数据库 · upgrade it first: liangshan db upgrade",
+            where="store",
+            field="revision",
+            value=found or "empty",
+        )
+
+
+def grant(engine: Engine, role: str) -> None:
+    """Let PostgreSQL's `role` do what the service does."""
+    with writing(engine) as connection:
+        quoted = connection.dialect.identifier_preparer.quote(role)
+        for table, rights in GRANTS.items():
+            connection.execute(text(f'GRANT {rights} ON "{table}" TO {quoted}'))
+
+
+def _refuse_newer(engine: Engine) -> None:
+    """Raise when the store's revision is one that this program does not know."""
+    found = current(engine)
+    known = {script.revision for script in ScriptDirectory.from_config(_config()).walk_revisions()}
+    if found is not None and found not in known:
+        raise BadInput(
+            "由更新版本的程序建立，请更新本程序 · made by a newer version; update this program",
+            where="store",
+            field="revision",
+            value=found,
+        )
+
+
+def _config(connection: Connection | None = None) -> Config:
+    """Return Alembic's configuration: no file, the scripts inside this package."""
+    config = Config()
+    config.set_main_option("script_location", "service.store:migrations")
+    config.set_main_option("path_separator", "os")
+    config.attributes["connection"] = connection
+    return config

@@ -1,0 +1,1 @@
+"""The store's migrations, the same on SQLite and PostgreSQL."""

@@ -1,0 +1,169 @@
+"""The records of one tenant: written once, never changed, read as they were known on a day."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import date, datetime, time, timedelta
+from itertools import groupby, islice
+from typing import TypeVar
+from zoneinfo import ZoneInfo
+
+import orjson
+from sqlalchemy import ColumnElement, Connection, Engine, insert, or_, select, text
+
+from service.store.database import Tenant, reading, writing
+from service.store.reach import By, Lookup, reach
+from service.store.search import Found, find_applications
+from service.store.sift import Known, Loaded, sift
+from service.store.tables import SHARED_TABLES, record
+from service.store.versions import Row, Version
+
+SHANGHAI = ZoneInfo("Asia/Shanghai")
+
+VERSIONS_AT_ONCE = 5_000
+BODIES_AT_ONCE = 20_000
+ONE_LOAD_AT_A_TIME = 2_023_0701
+"""Number of PostgreSQL's advisory lock for loading."""
+
+T = TypeVar("T")
+
+
+class Records:
+    """The records that one tenant writes, and those it may read.
+
+    Parameters
+    ----------
+    engine
+        The store's database.
+    tenant
+        On whose behalf; there is no repository without one.
+    """
+
+    def __init__(self, engine: Engine, tenant: Tenant) -> None:
+        self._engine = engine
+        self.tenant = tenant
+
+    def append(self, versions: Iterable[Version], recorded_at: datetime) -> Loaded:
+        """Keep what is new among `versions`, all of it or, on any failure, nothing.
+
+        Parameters
+        ----------
+        versions
+            Those of one key and day in the order of their `known_at`.
+        recorded_at
+            The store's clock.
+        """
+        outcome = Loaded()
+        with writing(self._engine, self.tenant) as connection:
+            _wait_for_other_loads(connection)
+            for chunk in _in_chunks(versions, VERSIONS_AT_ONCE):
+                for table, some in groupby(chunk, key=lambda version: version.table):
+                    found = list(some)
+                    known = self._known(connection, table, {version.key for version in found})
+                    news = sift(found, known, self.tenant.owner, recorded_at, outcome)
+                    self._insert(connection, news, recorded_at)
+        return outcome
+
+    def bodies(self, table: str, known_at: date) -> Iterator[str]:
+        """Yield every version of a table known by the end of a day, by key, as_of and known_at."""
+        statement = (
+            select(record.c.body)
+            .where(record.c.table == table, self._visible(), known_by(known_at))
+            .order_by(record.c.key, record.c.as_of, record.c.known_at)
+            .execution_options(yield_per=BODIES_AT_ONCE)
+        )
+        with reading(self._engine, self.tenant) as connection:
+            yield from connection.execute(statement).scalars()
+
+    def around(self, subject: str, key: str, as_of: date) -> dict[str, list[Row]]:
+        """Return the rows one subject's features can reach, as known by the end of `as_of`."""
+        with reading(self._engine, self.tenant) as connection:
+
+            def fetch(table: str, by: By, values: Sequence[str]) -> list[Row]:
+                return self._versions(connection, table, by, values, as_of)
+
+            return reach(Lookup(subject, "key", key), fetch)
+
+    def find_applications(self, text: str, limit: int) -> list[Found]:
+        """Return the newest applications whose number, household or village begins with `text`."""
+        with reading(self._engine, self.tenant) as connection:
+            return find_applications(connection, text, limit, self._visible())
+
+    def _versions(
+        self, connection: Connection, table: str, by: By, values: Sequence[str], as_of: date
+    ) -> list[Row]:
+        """Return every version, known by the end of `as_of`, of what is looked up."""
+        named = record.c.key.in_(values)
+        if by == "belongs_to":
+            listed = select(record.c.key).where(
+                record.c.table == table, record.c.belongs_to.in_(values), self._visible()
+            )
+            named = record.c.key.in_(listed)
+        statement = (
+            select(record.c.body)
+            .where(record.c.table == table, named, record.c.as_of <= as_of)
+            .where(self._visible(), known_by(as_of))
+            .order_by(record.c.key, record.c.as_of, record.c.known_at)
+        )
+        return [orjson.loads(body) for body in connection.execute(statement).scalars()]
+
+    def _known(self, connection: Connection, table: str, keys: set[str]) -> list[Known]:
+        """Return what the store holds of these keys."""
+        columns = (
+            record.c.key,
+            record.c.as_of,
+            record.c.known_at,
+            record.c.digest,
+            record.c.owner,
+        )
+        statement = select(*columns).where(
+            record.c.table == table, record.c.key.in_(keys), self._visible()
+        )
+        return [Known(*row) for row in connection.execute(statement)]
+
+    def _insert(
+        self, connection: Connection, versions: list[Version], recorded_at: datetime
+    ) -> None:
+        if versions:
+            rows = [
+                {
+                    "table": version.table,
+                    "key": version.key,
+                    "as_of": version.as_of,
+                    "known_at": version.known_at,
+                    "owner": self.tenant.owner,
+                    "recorded_at": recorded_at,
+                    "belongs_to": version.belongs_to,
+                    "digest": version.digest,
+                    "body": version.body,
+                }
+                for version in versions
+            ]
+            connection.execute(insert(record), rows)
+
+    def _visible(self) -> ColumnElement[bool]:
+        """Return the rule that row-level security repeats on PostgreSQL (design 10.6)."""
+        return or_(record.c.owner == self.tenant.owner, record.c.table.in_(SHARED_TABLES))
+
+
+def known_by(day: date) -> ColumnElement[bool]:
+    """Return the rule: known by the end of `day` in Asia/Shanghai."""
+    return record.c.known_at < datetime.combine(day + timedelta(days=1), time(), SHANGHAI)
+
+
+def _wait_for_other_loads(connection: Connection) -> None:
+    """Let one load run at a time, so that two owners cannot both found a shared key.
+
+    SQLite has one writer anyway.
+    """
+    if connection.dialect.name == "postgresql":
+        connection.execute(
+            text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": ONE_LOAD_AT_A_TIME}
+        )
+
+
+def _in_chunks(items: Iterable[T], size: int) -> Iterator[list[T]]:
+    """Yield the items in lists of `size`, the last one shorter."""
+    source = iter(items)
+    while chunk := list(islice(source, size)):
+        yield chunk

@@ -1,0 +1,173 @@
+"""The store as the use cases see it: facts by tenant, decisions, blobs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+from functools import cached_property
+from itertools import islice
+from pathlib import Path
+
+import orjson
+import pyarrow as pa
+from sqlalchemy import text
+
+from features.book import Book, table_names
+from features.dictionary import load_dictionary
+from features.errors import BadInput
+from features.records import book_from_rows, rows_from_book
+from service.settings import Settings
+from service.store import migrate
+from service.store.blobs import Blobs
+from service.store.chain import chain_key
+from service.store.database import Tenant, open_engine, reading
+from service.store.decisions import DecisionLog
+from service.store.records import Records
+from service.store.search import Found
+from service.store.sift import Loaded
+from service.store.versions import Row, version_of
+
+ROWS_AT_ONCE = 50_000
+
+
+class Store:
+    """One installation's facts.
+
+    Parameters
+    ----------
+    address
+        Database address, `sqlite:///FILE` or `postgresql://…`.
+    home
+        Folder whose `secrets` holds the chain key.
+    """
+
+    def __init__(self, address: str, home: Path) -> None:
+        self.engine = open_engine(address)
+        self._home = home
+
+    @classmethod
+    def open(cls, settings: Settings | None = None) -> Store:
+        """Return the store of an installation, ready for work.
+
+        An empty SQLite file is set up; any other store must be at this program's revision.
+
+        Raises
+        ------
+        BadInput
+            When the database does not answer, is at another revision, or its role on PostgreSQL
+            is one that row-level security does not bind.
+        """
+        settings = settings or Settings()
+        store = cls(settings.store_url, settings.made_home())
+        if store.engine.dialect.name == "sqlite" and migrate.current(store.engine) is None:
+            store.migrate()
+        migrate.require_current(store.engine)
+        store._refuse_unbound_role()
+        return store
+
+    def migrate(self) -> str:
+        """Bring the store to this program's revision and return it."""
+        return migrate.upgrade(self.engine)
+
+    def close(self) -> None:
+        """Close the connections."""
+        self.engine.dispose()
+
+    @cached_property
+    def decisions(self) -> DecisionLog:
+        """Return the decision log."""
+        return DecisionLog(self.engine, chain_key(self._home))
+
+    @cached_property
+    def blobs(self) -> Blobs:
+        """Return the policies and models that decisions name by sha256."""
+        return Blobs(self.engine)
+
+    def records(self, owner: str) -> Records:
+        """Return the records of one tenant."""
+        return Records(self.engine, Tenant(owner))
+
+    def load(self, book: Book, owner: str, recorded_at: datetime) -> Loaded:
+        """Keep a checked book: all that is news in it, or on any failure nothing.
+
+        Parameters
+        ----------
+        book
+            Checked tables, children beside their parents.
+        owner
+            Who states it.
+        recorded_at
+            The store's clock; nothing may be known later than that.
+        """
+        rows = rows_from_book(_in_order(book))
+        return self.records(owner).append(
+            (version_of(table, row) for table, row in rows), recorded_at
+        )
+
+    def export(self, known_at: date, owner: str) -> Book:
+        """Return every version `owner` may read that was known by the end of `known_at`."""
+        records = self.records(owner)
+        parts: dict[str, list[pa.Table]] = {}
+        for table in load_dictionary().tables:
+            bodies = records.bodies(table, known_at)
+            while some := [orjson.loads(body) for body in islice(bodies, ROWS_AT_ONCE)]:
+                for name, rows in _book({table: some}).tables.items():
+                    parts.setdefault(name, []).append(rows)
+        return Book({n: pa.concat_tables(parts[n]) for n in table_names() if n in parts})
+
+    def book_of(self, subject: str, key: str, as_of: date, owner: str) -> Book:
+        """Return the small book that one subject's features can reach on a day.
+
+        Its own rows and those that the dictionary's relations lead to, step by step (application →
+        household, resources → their cooperative → its resources, projects, county), each in every
+        version known by the end of `as_of`. Empty where the key is not known by then.
+        """
+        return _book(self.records(owner).around(subject, key, as_of))
+
+    def find_applications(self, text: str, limit: int, owner: str) -> list[Found]:
+        """Return the newest applications whose number, household or village begins with `text`."""
+        return self.records(owner).find_applications(text, limit)
+
+    def _refuse_unbound_role(self) -> None:
+        """Refuse a PostgreSQL role that row-level security does not bind."""
+        if self.engine.dialect.name != "postgresql":
+            return
+        statement = text(
+            "SELECT rolname FROM pg_roles "
+            "WHERE rolname = current_user AND (rolsuper OR rolbypassrls)"
+        )
+        with reading(self.engine) as connection:
+            role = connection.execute(statement).scalar()
+        if role is not None:
+            raise BadInput(
+                "行级安全对此角色无效 · row-level security does not bind this role; "
+                "connect as one without SUPERUSER and BYPASSRLS",
+                where="LIANGSHAN_DATABASE_URL",
+                field="role",
+                value=role,
+            )
+
+
+def _in_order(book: Book) -> Book:
+    """Return the book with each parent's rows by key, as_of, known_at, as the index has them."""
+    dictionary = load_dictionary()
+    return Book(
+        {
+            name: rows
+            if dictionary.table(name).parent
+            else rows.sort_by([(c, "ascending") for c in dictionary.table(name).identity])
+            for name, rows in book.tables.items()
+        }
+    )
+
+
+def _book(rows: Mapping[str, Sequence[Row]]) -> Book:
+    """Return kept rows as a book.
+
+    Raises
+    ------
+    BadInput
+        When the dictionary no longer accepts one of them.
+    """
+    checked = book_from_rows(rows)
+    return checked.book

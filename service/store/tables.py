@@ -1,0 +1,140 @@
+"""The tables of the store, as SQLAlchemy knows them; the migrations make them.
+
+`record` is bitemporal and append-only: `as_of` is the day a row describes, `known_at` when its
+source knew it, `recorded_at` when this store learnt it. `decision` is a chain per owner.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    Date,
+    DateTime,
+    Dialect,
+    ForeignKey,
+    Index,
+    LargeBinary,
+    MetaData,
+    PrimaryKeyConstraint,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+)
+from sqlalchemy.types import TypeDecorator
+
+SHARED_TABLES = ("cooperative", "county", "project", "resource")
+"""Readable by every owner, one writing owner per key (design 10.6)."""
+
+metadata = MetaData()
+
+
+class Instant(TypeDecorator[datetime]):
+    """An aware datetime, kept in UTC on both databases."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Return `value` in UTC; SQLite keeps no zone, so it gets none."""
+        if value is None:
+            return None
+        moment = value.astimezone(UTC)
+        return moment.replace(tzinfo=None) if dialect.name == "sqlite" else moment
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Return the stored instant in UTC."""
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+def _bytewise() -> Text:
+    """Return a text type that both databases order by bytes."""
+    return Text().with_variant(Text(collation="C"), "postgresql")
+
+
+record = Table(
+    "record",
+    metadata,
+    Column("table", Text, nullable=False),
+    Column("key", _bytewise(), nullable=False),
+    Column("as_of", Date, nullable=False),
+    Column("known_at", Instant, nullable=False),
+    Column("owner", Text, nullable=False),
+    Column("recorded_at", Instant, nullable=False),
+    Column("belongs_to", _bytewise()),
+    Column("digest", String(64), nullable=False),
+    Column("body", Text, nullable=False),
+    PrimaryKeyConstraint("table", "key", "as_of", "known_at", "owner", name="record_version"),
+)
+Index(
+    "record_belongs_to",
+    record.c.table,
+    record.c.belongs_to,
+    record.c.key,
+    postgresql_where=record.c.belongs_to.is_not(None),
+    sqlite_where=record.c.belongs_to.is_not(None),
+)
+
+decision = Table(
+    "decision",
+    metadata,
+    Column("owner", Text, nullable=False),
+    Column("sequence", BigInteger, nullable=False),
+    Column("id", String(32), nullable=False),
+    Column("recorded_at", Instant, nullable=False),
+    Column("idempotency_key", Text),
+    Column("request_digest", String(64)),
+    Column("previous_hash", String(64), nullable=False),
+    Column("hash", String(64), nullable=False),
+    Column("content", LargeBinary, nullable=False),
+    PrimaryKeyConstraint("owner", "sequence", name="decision_place"),
+    UniqueConstraint("id", name="decision_id"),
+    UniqueConstraint("owner", "idempotency_key", name="decision_idempotency"),
+)
+
+chain_head = Table(
+    "chain_head",
+    metadata,
+    Column("owner", Text, primary_key=True),
+    Column("sequence", BigInteger, nullable=False),
+    Column("hash", String(64), nullable=False),
+)
+
+blob = Table(
+    "blob",
+    metadata,
+    Column("sha256", String(64), primary_key=True),
+    Column("content", LargeBinary, nullable=False),
+)
+
+person = Table(
+    "person",
+    metadata,
+    Column("name", Text, primary_key=True),
+    Column("owner", Text, nullable=False),
+    Column("role", String(16), nullable=False),
+    Column("password_hash", Text, nullable=False),
+)
+
+api_key = Table(
+    "api_key",
+    metadata,
+    Column("prefix", String(16), primary_key=True),
+    Column("sha256", String(64), nullable=False),
+    Column("owner", Text, nullable=False),
+    Column("role", String(16), nullable=False),
+    Column("made_at", Instant, nullable=False),
+)
+
+session = Table(
+    "session",
+    metadata,
+    Column("sha256", String(64), primary_key=True),
+    Column("person", Text, ForeignKey("person.name", name="session_person"), nullable=False),
+    Column("expires_at", Instant, nullable=False),
+)

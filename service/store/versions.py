@@ -1,0 +1,69 @@
+"""A row as the store keeps it: one version of what a source said about a key on a day."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+
+import orjson
+
+from features.canonical import sha256_hex
+from features.dictionary import load_dictionary
+
+Row = Mapping[str, object]
+
+LISTED_UNDER = {
+    "application": "household_id",
+    "household": "village_code",
+    "project": "coop_id",
+    "resource": "coop_id",
+}
+"""The one column, beside its key, by which a table's rows are looked up."""
+
+ABOUT_THE_VERSION = ("known_at", "correction_reason", "approved_by")
+"""Columns that say when and why something was said, not what: two versions that differ in these
+alone say the same."""
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """One row on its way into the store.
+
+    Attributes
+    ----------
+    belongs_to
+        Value of the table's column in `LISTED_UNDER`; None where it has none.
+    digest
+        The sha256 of what it says, `ABOUT_THE_VERSION` left out.
+    corrects
+        Whether it names a reason and an approver, as a correction must.
+    body
+        The whole row as canonical JSON.
+    """
+
+    table: str
+    key: str
+    as_of: date
+    known_at: datetime
+    belongs_to: str | None
+    digest: str
+    corrects: bool
+    body: str
+
+
+def version_of(table: str, row: Row) -> Version:
+    """Return a checked canonical row (`features.records`) as a version."""
+    listed_under = LISTED_UNDER.get(table)
+    belongs_to = row.get(listed_under) if listed_under else None
+    said = {name: value for name, value in row.items() if name not in ABOUT_THE_VERSION}
+    return Version(
+        table,
+        str(row[load_dictionary().table(table).key]),
+        date.fromisoformat(str(row["as_of"])),
+        datetime.fromisoformat(str(row["known_at"])),
+        None if belongs_to is None else str(belongs_to),
+        sha256_hex(orjson.dumps(said, option=orjson.OPT_SORT_KEYS)),
+        bool(row.get("correction_reason")) and bool(row.get("approved_by")),
+        orjson.dumps(row, option=orjson.OPT_SORT_KEYS).decode(),
+    )

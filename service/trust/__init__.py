@@ -1,0 +1,1 @@
+"""Trust: who speaks to the service."""

