@@ -1,0 +1,111 @@
+"""Fit the champion's kind of model on any table, and say honestly how good it is."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pandas as pd
+
+from features.errors import BadInput
+from models.metrics import psi, report
+from models.train.tables import TargetRule, outcomes, read_columns, read_signs
+from models.train.validation import TableModel, TableTrainer
+
+
+@dataclass(frozen=True)
+class FitOrder:
+    """What to fit.
+
+    Attributes
+    ----------
+    table, test
+        Parquet, CSV or CSV.gz files; `test` has the same columns.
+    target, bad
+        The outcome's column, and the value of it that means bad (None: 1 or true).
+    drop, group
+        Columns to leave out, and the column whose equal values stay on one side of a split.
+    signs
+        YAML file of column: +1 | -1.
+    """
+
+    table: Path
+    target: str
+    test: Path | None = None
+    signs: Path | None = None
+    bad: str | None = None
+    drop: Sequence[str] = ()
+    group: str | None = None
+    seed: int = 0
+    threads: int = 1
+
+
+@dataclass(frozen=True)
+class Fitted:
+    """The model of all rows and its report (design section 9, `fit --json`)."""
+
+    model: TableModel
+    report: Mapping[str, object] = field(default_factory=dict)
+
+
+def fit_table(order: FitOrder, progress: Callable[[str], None] = lambda _: None) -> Fitted:
+    """Return the model of a table, cross-validated; progress goes to `progress`, line by line.
+
+    Raises
+    ------
+    BadInput
+        Naming file, column and value that cannot be used.
+    """
+    started = time.perf_counter()
+    table = read_columns(order.table)
+    trainer = _trainer(order, table, progress)
+    rows, bads = len(trainer.bad), int(trainer.bad.sum())
+    progress(f"{rows} rows, {bads} bad, {trainer.frame.shape[1]} features")
+    cv = trainer.cross_validate().as_dict()
+    progress(f"cross-validated: AUC {cv['auc']:.4f}, log-loss {cv['log_loss']:.4f}")
+    stability = trainer.reasons_stability()
+    model = trainer.train()
+    test = None if order.test is None else _tested(order, model, trainer)
+    cv["seconds"] = round(time.perf_counter() - started, 1)
+    document = {
+        "rows": rows,
+        "bads": bads,
+        "bad_rate": bads / rows,
+        "cv": cv,
+        "test": test,
+        "family": "lightgbm",
+        "features": list(model.encoder.names),
+        "reasons_stability": stability,
+    }
+    return Fitted(model, document)
+
+
+def _trainer(
+    order: FitOrder, table: pd.DataFrame, progress: Callable[[str], None]
+) -> TableTrainer:
+    where = order.table.name
+    bad = outcomes(table, TargetRule(order.target, order.bad), where)
+    for name in [*order.drop, *([order.group] if order.group else [])]:
+        if name not in table.columns:
+            raise BadInput("no such column in the table", where=where, field=name)
+    leave = {order.target, *order.drop, order.group}
+    frame = table[[name for name in table.columns if name not in leave]]
+    constant = [name for name in frame.columns if frame[name].nunique(dropna=False) <= 1]
+    if constant:
+        progress(f"left out, one value only: {', '.join(constant)}")
+    frame = frame.drop(columns=constant)
+    if frame.shape[1] == 0:
+        raise BadInput("no feature is left", where=where)
+    groups = None if order.group is None else pd.factorize(table[order.group].astype(str))[0]
+    signs = {} if order.signs is None else read_signs(order.signs, table.columns)
+    return TableTrainer(frame, bad, groups, signs, order.seed, order.threads)
+
+
+def _tested(order: FitOrder, model: TableModel, trainer: TableTrainer) -> dict[str, float]:
+    assert order.test is not None
+    table = read_columns(order.test, like=trainer.frame)
+    bad = outcomes(table, TargetRule(order.target, order.bad), order.test.name)
+    p = model.predict(table)
+    return report(bad, p).as_dict() | {"psi": psi(model.predict(trainer.frame), p)}
