@@ -48,7 +48,7 @@ class Settings(BaseSettings):
         """
         home = self.home.expanduser().resolve()
         try:
-            home.mkdir(parents=True, exist_ok=True)
+            home.mkdir(mode=0o700, parents=True, exist_ok=True)
         except OSError as fault:
             raise BadInput(
                 f"无法建立此文件夹 · this folder cannot be made ({fault.strerror})",

@@ -12,11 +12,12 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, text
 from sqlalchemy.engine import URL, make_url
-from sqlalchemy.exc import ArgumentError, NoSuchModuleError, SQLAlchemyError
+from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 
 from features.errors import BadInput
 
 WHERE = "LIANGSHAN_DATABASE_URL"
+DRIVERS = {"sqlite": "pysqlite", "postgresql": "psycopg"}
 
 PRAGMAS = (
     "PRAGMA journal_mode=WAL",
@@ -97,20 +98,18 @@ def _known_url(address: str) -> URL:
     """Return the address with the driver we use, or refuse it without showing its password."""
     try:
         url = make_url(address)
-        kind = url.get_backend_name()
-    except (ArgumentError, NoSuchModuleError) as fault:
+    except ArgumentError as fault:
         raise BadInput(
             "不是数据库地址 · no database address (sqlite:///FILE or postgresql://…)", where=WHERE
         ) from fault
-    if kind == "sqlite":
-        return url
-    if kind == "postgresql":
-        return url.set(drivername="postgresql+psycopg")
-    raise BadInput(
-        "只支持 SQLite 与 PostgreSQL · only SQLite and PostgreSQL are supported",
-        where=WHERE,
-        value=kind,
-    )
+    kind = url.get_backend_name()
+    if kind not in DRIVERS:
+        raise BadInput(
+            "只支持 SQLite 与 PostgreSQL · only SQLite and PostgreSQL are supported",
+            where=WHERE,
+            value=kind,
+        )
+    return url.set(drivername=f"{kind}+{DRIVERS[kind]}")
 
 
 def _unreachable(url: URL, fault: SQLAlchemyError) -> BadInput:

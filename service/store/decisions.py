@@ -37,6 +37,8 @@ class Draft:
         Its identity, from `new_id`.
     content
         Its bytes: canonical JSON without `hash` and `previous_hash`.
+    application
+        Number of the application it is about, by which a list finds it.
     idempotency_key, request_digest
         The caller's key and the sha256 of the request it came with; None where none was given.
     """
@@ -44,6 +46,7 @@ class Draft:
     owner: str
     id: str
     content: bytes
+    application: str | None = None
     idempotency_key: str | None = None
     request_digest: str | None = None
 
@@ -85,6 +88,7 @@ def draft(
     document: Mapping[str, object],
     owner: str,
     *,
+    application: str | None = None,
     idempotency_key: str | None = None,
     request: bytes | None = None,
 ) -> Draft:
@@ -96,6 +100,8 @@ def draft(
         Section 9's decision, without `hash` and `previous_hash`.
     owner
         Whose decision it is.
+    application
+        Number of the application it is about.
     idempotency_key, request
         What makes a repeated request known: the caller's key and the bytes it stands for.
     """
@@ -105,6 +111,7 @@ def draft(
         owner,
         identity,
         canonical_json({**document, "id": identity}),
+        application,
         idempotency_key,
         None if request is None else sha256_hex(request),
     )
@@ -131,6 +138,7 @@ class DecisionLog:
         document: Mapping[str, object],
         owner: str,
         *,
+        application: str | None = None,
         idempotency_key: str | None = None,
         request: bytes | None = None,
     ) -> Stored:
@@ -142,7 +150,13 @@ class DecisionLog:
             When the key came before with another request. With the same request, the decision
             that was kept then is returned.
         """
-        entry = draft(document, owner, idempotency_key=idempotency_key, request=request)
+        entry = draft(
+            document,
+            owner,
+            application=application,
+            idempotency_key=idempotency_key,
+            request=request,
+        )
         (outcome,) = self.append_all([entry])
         if isinstance(outcome, IdempotencyConflict):
             raise outcome
@@ -176,6 +190,17 @@ class DecisionLog:
                 .first()
             )
         return None if found is None else _stored(found)
+
+    def latest(self, applications: Sequence[str], owner: str) -> dict[str, Stored]:
+        """Return the last decision of each of these applications that has one."""
+        statement = (
+            select(decision)
+            .where(decision.c.owner == owner, decision.c.application.in_(applications))
+            .order_by(decision.c.sequence)
+        )
+        with reading(self._engine, Tenant(owner)) as connection:
+            found = connection.execute(statement).mappings().all()
+        return {row["application"]: _stored(row) for row in found}
 
     def repeated(self, idempotency_key: str, request: bytes, owner: str) -> Stored | None:
         """Return the decision this key and request made before; None where the key is new.
@@ -268,6 +293,7 @@ def _row(
         "sequence": sequence,
         "id": entry.id,
         "recorded_at": now,
+        "application": entry.application,
         "idempotency_key": entry.idempotency_key,
         "request_digest": entry.request_digest,
         "previous_hash": previous,

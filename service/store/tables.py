@@ -87,6 +87,7 @@ decision = Table(
     Column("sequence", BigInteger, nullable=False),
     Column("id", String(32), nullable=False),
     Column("recorded_at", Instant, nullable=False),
+    Column("application", Text),
     Column("idempotency_key", Text),
     Column("request_digest", String(64)),
     Column("previous_hash", String(64), nullable=False),
@@ -96,6 +97,7 @@ decision = Table(
     UniqueConstraint("id", name="decision_id"),
     UniqueConstraint("owner", "idempotency_key", name="decision_idempotency"),
 )
+Index("decision_application", decision.c.owner, decision.c.application)
 
 chain_head = Table(
     "chain_head",

@@ -11,6 +11,7 @@ import secrets
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
+from functools import cached_property
 
 from pwdlib import PasswordHash
 from sqlalchemy import Engine, delete, insert, select
@@ -92,7 +93,11 @@ class Identity:
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
         self._passwords = PasswordHash.recommended()
-        self._nobody = self._passwords.hash(secrets.token_urlsafe())
+
+    @cached_property
+    def _nobodys_hash(self) -> str:
+        """Return a hash that no password has, for names that nobody has."""
+        return self._passwords.hash(secrets.token_urlsafe())
 
     def add_person(self, name: str, owner: str, role: Role, password: str) -> Caller:
         """Add somebody who signs in by name and password.
@@ -126,7 +131,7 @@ class Identity:
         """
         with reading(self._engine) as connection:
             found = connection.execute(select(person).where(person.c.name == name)).first()
-        kept = self._nobody if found is None else found.password_hash
+        kept = self._nobodys_hash if found is None else found.password_hash
         if not self._passwords.verify(password, kept) or found is None:
             return None
         now = datetime.now(UTC)

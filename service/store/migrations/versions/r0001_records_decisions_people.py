@@ -83,6 +83,7 @@ def _make_decisions() -> None:
         sa.Column("sequence", sa.BigInteger, nullable=False),
         sa.Column("id", sa.String(32), nullable=False),
         sa.Column("recorded_at", _instant(), nullable=False),
+        sa.Column("application", sa.Text),
         sa.Column("idempotency_key", sa.Text),
         sa.Column("request_digest", sa.String(64)),
         sa.Column("previous_hash", sa.String(64), nullable=False),
@@ -92,6 +93,7 @@ def _make_decisions() -> None:
         sa.UniqueConstraint("id", name="decision_id"),
         sa.UniqueConstraint("owner", "idempotency_key", name="decision_idempotency"),
     )
+    op.create_index("decision_application", "decision", ["owner", "application"])
     op.create_table(
         "chain_head",
         sa.Column("owner", sa.Text, primary_key=True),

@@ -1,0 +1,99 @@
+"""Identity: passwords, sessions and keys; nothing secret can be read from the store."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import select
+
+from features.errors import BadInput
+from service.store.store import Store
+from service.store.tables import api_key, metadata, person, session
+from service.trust.identity import Caller, Identity, Role
+
+PASSWORD = "correct horse battery"
+
+
+@pytest.fixture
+def identity(store: Store) -> Identity:
+    known = Identity(store.engine)
+    known.add_person("王芳", "青山农商行", Role.OFFICER, PASSWORD)
+    return known
+
+
+def test_a_person_signs_in_and_out(identity: Identity) -> None:
+    opened = identity.sign_in("王芳", PASSWORD)
+    assert opened is not None
+    assert opened.caller == Caller("王芳", "青山农商行", Role.OFFICER)
+    assert identity.session(opened.token) == opened
+    identity.sign_out(opened.token)
+    assert identity.session(opened.token) is None
+
+
+@pytest.mark.parametrize(("name", "password"), [("王芳", "wrong"), ("nobody", PASSWORD), ("", "")])
+def test_what_does_not_belong_together_does_not_sign_in(
+    identity: Identity, name: str, password: str
+) -> None:
+    assert identity.sign_in(name, password) is None
+
+
+def test_a_session_expires(identity: Identity, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("service.trust.identity.SESSION_LASTS", timedelta(0))
+    opened = identity.sign_in("王芳", PASSWORD)
+    assert opened is not None
+    assert identity.session(opened.token) is None
+
+
+def test_a_form_carries_the_token_of_its_own_session(identity: Identity) -> None:
+    first, second = identity.sign_in("王芳", PASSWORD), identity.sign_in("王芳", PASSWORD)
+    assert first is not None
+    assert second is not None
+    assert first.carries(first.csrf)
+    assert not first.carries(second.csrf)
+    assert not first.carries("")
+    assert not first.carries("伪造")
+
+
+def test_a_key_names_its_holder(identity: Identity) -> None:
+    key = identity.issue_key("青山农商行", Role.OFFICER)
+    holder = identity.key_holder(key)
+    assert holder is not None
+    assert (holder.owner, holder.role) == ("青山农商行", Role.OFFICER)
+    assert holder.name.removeprefix("key:") in key
+
+
+@pytest.mark.parametrize("key", ["", "ls", "ls_", "ls_00000000_x", "x_y_z", "密钥"])
+def test_what_is_no_key_of_ours_has_no_holder(identity: Identity, key: str) -> None:
+    assert identity.key_holder(key) is None
+
+
+def test_an_altered_key_has_no_holder(identity: Identity) -> None:
+    key = identity.issue_key("青山农商行", Role.OFFICER)
+    assert identity.key_holder(key[:-1] + ("a" if key[-1] != "a" else "b")) is None
+
+
+def test_names_are_unique_and_passwords_long(identity: Identity) -> None:
+    with pytest.raises(BadInput, match="is taken"):
+        identity.add_person("王芳", "另一银行", Role.OFFICER, PASSWORD)
+    with pytest.raises(BadInput, match="at least 12 characters"):
+        identity.add_person("李四", "青山农商行", Role.OFFICER, "short")
+    with pytest.raises(BadInput, match="must not be blank"):
+        identity.add_person(" ", "青山农商行", Role.OFFICER, PASSWORD)
+
+
+def test_the_store_holds_no_secret(identity: Identity, store: Store) -> None:
+    opened = identity.sign_in("王芳", PASSWORD)
+    key = identity.issue_key("青山农商行", Role.OFFICER)
+    assert opened is not None
+    with store.engine.connect() as connection:
+        kept = [
+            str(value)
+            for table in (person, session, api_key)
+            for row in connection.execute(select(table))
+            for value in row
+        ]
+    assert len(metadata.tables) > 3
+    secrets = (PASSWORD, opened.token, opened.csrf, key, key.split("_", 2)[2])
+    assert not [value for value in kept for secret in secrets if secret in value]
+    assert any(value.startswith("$argon2id$") for value in kept)
