@@ -1,0 +1,89 @@
+"""The application: the JSON routes and one answer for each error; other doors are added to it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from fastapi import FastAPI
+from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
+from starlette.requests import Request
+from starlette.responses import Response
+
+from features.errors import BadInput
+from service.doors.http import assessments, health
+from service.doors.http.guards import BodyLimit, SecurityHeaders
+from service.doors.http.openapi import complete
+from service.doors.http.problems import Problem, ProblemKind, bad_input
+from service.doors.http.services import Services
+
+Answer = Callable[[Request, Problem], Response]
+
+NO_TELEMETRY: Any = {"tracing": False, "metrics": False, "logs": False, "auto_configure": False}
+KIND_OF_STATUS = {
+    404: ProblemKind.NOT_FOUND,
+    405: ProblemKind.METHOD_NOT_ALLOWED,
+    413: ProblemKind.TOO_LARGE,
+}
+
+
+class Application(FastAPI):
+    """FastAPI whose OpenAPI document also holds what all routes share."""
+
+    def openapi(self) -> dict[str, Any]:
+        """Return the OpenAPI document."""
+        return complete(super().openapi())
+
+
+def problem_details(request: Request, problem: Problem) -> Response:
+    """Answer a problem as RFC 9457 has it."""
+    return problem.response()
+
+
+def create_app(services: Services, answer: Answer = problem_details) -> FastAPI:
+    """Return the application in front of `services`.
+
+    Parameters
+    ----------
+    services
+        What the routes call.
+    answer
+        How a problem is answered; a door for people gives pages.
+    """
+    app = Application(
+        title="两山 Liangshan",
+        version="1",
+        description="两山合作社风险红线与绿色金融评分 · red lines and green-finance scoring",
+        docs_url=None,
+        redoc_url=None,
+        redirect_slashes=False,
+        telemetry=NO_TELEMETRY,
+        middleware=[Middleware(SecurityHeaders), Middleware(BodyLimit)],
+    )
+    app.state.services = services
+    app.include_router(assessments.router)
+    app.include_router(health.router)
+    _answer_errors(app, answer)
+    return app
+
+
+def _answer_errors(app: FastAPI, answer: Answer) -> None:
+    @app.exception_handler(Problem)
+    async def problem(request: Request, fault: Problem) -> Response:
+        return answer(request, fault)
+
+    @app.exception_handler(BadInput)
+    async def refused(request: Request, fault: BadInput) -> Response:
+        return answer(request, bad_input(fault))
+
+    @app.exception_handler(HTTPException)
+    async def by_framework(request: Request, fault: HTTPException) -> Response:
+        kind = KIND_OF_STATUS.get(fault.status_code, ProblemKind.BAD_INPUT)
+        detail = f"{request.method} {request.url.path}: {fault.detail}"
+        return answer(request, Problem(kind, detail, headers=fault.headers))
+
+    @app.exception_handler(Exception)
+    async def unforeseen(request: Request, fault: Exception) -> Response:
+        detail = "已记录，请稍后再试 · it has been logged; please try again later"
+        return answer(request, Problem(ProblemKind.INTERNAL, detail))

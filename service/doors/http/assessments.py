@@ -1,0 +1,117 @@
+"""Assess a borrower for a loan product; read what was decided."""
+
+from __future__ import annotations
+
+import orjson
+from fastapi import APIRouter
+from starlette.requests import Request
+from starlette.responses import Response
+
+from service.doors.http.callers import assessing_caller
+from service.doors.http.examples import ASSESSMENT_BODY, DECISION
+from service.doors.http.openapi import PlainRoute, path_parameter, refusals
+from service.doors.http.problems import Problem, ProblemKind
+from service.doors.http.services import services
+from service.doors.http.strict_json import decode_object
+
+JSON = "application/json"
+LONGEST_IDEMPOTENCY_KEY = 255
+IDEMPOTENCY_KEY = {
+    "name": "Idempotency-Key",
+    "in": "header",
+    "required": False,
+    "description": "同键同请求得同一份决定 · The same key and body give the same document",
+    "schema": {"type": "string", "minLength": 1, "maxLength": LONGEST_IDEMPOTENCY_KEY},
+}
+
+router = APIRouter(tags=["assessments"], route_class=PlainRoute)
+
+
+@router.post(
+    "/v1/products/{product}/assessments",
+    status_code=201,
+    summary="评估借款人 · Assess a borrower",
+    responses={
+        201: DECISION,
+        **refusals(
+            ProblemKind.NOT_JSON,
+            ProblemKind.UNAUTHENTICATED,
+            ProblemKind.FORBIDDEN,
+            ProblemKind.CONSENT,
+            ProblemKind.NOT_FOUND,
+            ProblemKind.UNKNOWN_PRODUCT,
+            ProblemKind.CONFLICT,
+            ProblemKind.TOO_LARGE,
+            ProblemKind.UNSUPPORTED_MEDIA_TYPE,
+            ProblemKind.BAD_INPUT,
+        ),
+    },
+    openapi_extra={
+        "security": [{"key": []}],
+        "parameters": [
+            path_parameter("product", "产品 · Product", "credit"),
+            IDEMPOTENCY_KEY,
+        ],
+        "requestBody": ASSESSMENT_BODY,
+    },
+)
+async def create_assessment(request: Request) -> Response:
+    """Score the borrower, judge the red lines in force on that day, explain the decision, keep it.
+
+    The answer is the stored document, byte for byte.
+    """
+    caller = assessing_caller(request)
+    _must_be_json(request)
+    body = decode_object(await request.body())
+    document = await services(request).assessor.assess(
+        request.path_params["product"], body, caller, _idempotency_key(request)
+    )
+    decision = orjson.loads(document)
+    location = f"/v1/assessments/{decision['id']}"
+    headers = {"location": location, "etag": etag(decision["hash"])}
+    return Response(document, status_code=201, media_type=JSON, headers=headers)
+
+
+@router.get(
+    "/v1/assessments/{id}",
+    summary="查看决定 · Read a decision",
+    responses={
+        200: DECISION,
+        304: {"description": "没有变化 · Not modified"},
+        **refusals(ProblemKind.UNAUTHENTICATED, ProblemKind.FORBIDDEN, ProblemKind.NOT_FOUND),
+    },
+    openapi_extra={
+        "security": [{"key": []}],
+        "parameters": [path_parameter("id", "决定号 · Decision", "01JD8Z")],
+    },
+)
+def read_assessment(request: Request) -> Response:
+    """Return a stored decision, byte for byte as it was answered."""
+    caller = assessing_caller(request)
+    document = services(request).assessor.read(request.path_params["id"], caller)
+    if document is None:
+        raise Problem(ProblemKind.NOT_FOUND, "没有这份决定 · there is no such decision")
+    tag = etag(orjson.loads(document)["hash"])
+    if tag in request.headers.get("if-none-match", ""):
+        return Response(status_code=304, headers={"etag": tag})
+    return Response(document, media_type=JSON, headers={"etag": tag})
+
+
+def etag(hash: str) -> str:
+    """Return the strong entity tag of the document with this hash."""
+    return f'"{hash}"'
+
+
+def _must_be_json(request: Request) -> None:
+    media_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if media_type != JSON:
+        detail = f"Content-Type 须为 {JSON} · must be {JSON}, not {media_type or 'nothing'!r}"
+        raise Problem(ProblemKind.UNSUPPORTED_MEDIA_TYPE, detail, headers={"accept-post": JSON})
+
+
+def _idempotency_key(request: Request) -> str | None:
+    key = request.headers.get("idempotency-key")
+    if key is not None and not 1 <= len(key) <= LONGEST_IDEMPOTENCY_KEY:
+        detail = f"Idempotency-Key: 1-{LONGEST_IDEMPOTENCY_KEY} 个字符 · characters"
+        raise Problem(ProblemKind.BAD_INPUT, detail)
+    return key

@@ -1,0 +1,122 @@
+"""Problem details (RFC 9457): one kind per thing that can go wrong, the same shape for all."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from enum import Enum
+
+import orjson
+from starlette.responses import Response
+
+from features.errors import BadInput
+
+MEDIA_TYPE = "application/problem+json"
+TYPE_PREFIX = "urn:liangshan:problem:"
+
+
+@dataclass(frozen=True)
+class Kind:
+    """A kind of problem: its HTTP status and its title."""
+
+    status: int
+    title: str
+
+
+class ProblemKind(Enum):
+    """Every kind of problem; the name in lower case with dashes is its code."""
+
+    NOT_JSON = Kind(400, "请求体不是 JSON · The body is not JSON")
+    UNAUTHENTICATED = Kind(401, "未登录或密钥无效 · No valid key")
+    FORBIDDEN = Kind(403, "无权办理 · Not yours to do")
+    CONSENT = Kind(403, "授权缺失或已过期 · Consent is missing or has expired")
+    NOT_FOUND = Kind(404, "没有此项 · Not found")
+    UNKNOWN_PRODUCT = Kind(404, "没有此产品 · Unknown product")
+    METHOD_NOT_ALLOWED = Kind(405, "不支持此方法 · Method not allowed")
+    CONFLICT = Kind(409, "幂等键已用于另一请求 · The key was used for another request")
+    TOO_LARGE = Kind(413, "请求体过大 · The body is too large")
+    UNSUPPORTED_MEDIA_TYPE = Kind(415, "请求体类型不支持 · Unsupported media type")
+    BAD_INPUT = Kind(422, "输入有误 · Bad input")
+    INTERNAL = Kind(500, "服务出错 · The service failed")
+    UNAVAILABLE = Kind(503, "服务尚未就绪 · The service is not ready")
+
+    @property
+    def code(self) -> str:
+        """Return the code, as it ends the problem's `type`."""
+        return self.name.lower().replace("_", "-")
+
+    @property
+    def type(self) -> str:
+        """Return the problem's `type`, a URI."""
+        return TYPE_PREFIX + self.code
+
+
+@dataclass(frozen=True)
+class Fault:
+    """One thing wrong with the input: which field, what was seen, which rule it breaks."""
+
+    field: str
+    value: str | None
+    rule: str
+
+
+class Problem(Exception):
+    """A request that cannot be served, ready to be answered.
+
+    Parameters
+    ----------
+    kind
+        What went wrong.
+    detail
+        What went wrong this time, for a person.
+    faults
+        Each field at fault.
+    headers
+        Header fields of the answer.
+    """
+
+    def __init__(
+        self,
+        kind: ProblemKind,
+        detail: str,
+        *,
+        faults: Sequence[Fault] = (),
+        headers: Mapping[str, str] | None = None,
+    ) -> None:
+        super().__init__(detail)
+        self.kind = kind
+        self.detail = detail
+        self.faults = tuple(faults)
+        self.headers = dict(headers or {})
+
+    def document(self) -> dict[str, object]:
+        """Return the members of RFC 9457 and `faults`."""
+        return {
+            "type": self.kind.type,
+            "title": self.kind.value.title,
+            "status": self.kind.value.status,
+            "detail": self.detail,
+            "faults": [
+                {"field": fault.field, "value": fault.value, "rule": fault.rule}
+                for fault in self.faults
+            ],
+        }
+
+    def response(self) -> Response:
+        """Return the answer."""
+        return Response(
+            orjson.dumps(self.document()),
+            status_code=self.kind.value.status,
+            media_type=MEDIA_TYPE,
+            headers=self.headers,
+        )
+
+
+def bad_input(fault: BadInput) -> Problem:
+    """Return the problem that `fault` is, naming field, value and rule."""
+    field = ".".join(part for part in (fault.where, fault.field) if part)
+    return Problem(
+        ProblemKind.BAD_INPUT,
+        str(fault),
+        faults=[Fault(field, fault.value, fault.rule)],
+    )

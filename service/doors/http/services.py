@@ -1,0 +1,75 @@
+"""What the doors stand in front of: handed to the application once, by `service.wiring`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Protocol
+
+from starlette.requests import Request
+
+from service.trust.identity import Caller, Identity
+
+
+class ApplicationLine(Protocol):
+    """One application as a list shows it."""
+
+    application_id: str
+    household_id: str
+    product: str
+    amount: str
+    as_of: date
+    outcome: str | None
+    decision_id: str | None
+
+
+class Assessor(Protocol):
+    """The use case behind the assessment routes and the pages."""
+
+    async def assess(
+        self,
+        product: str,
+        body: Mapping[str, object],
+        caller: Caller,
+        idempotency_key: str | None = None,
+    ) -> bytes:
+        """Return the stored decision document."""
+        ...
+
+    def read(self, id: str, caller: Caller) -> bytes | None:
+        """Return a stored decision document of the caller's tenant."""
+        ...
+
+    def find(self, text: str, caller: Caller) -> Sequence[ApplicationLine]:
+        """Return the applications that a search text names."""
+        ...
+
+
+@dataclass(frozen=True)
+class Services:
+    """What the application needs.
+
+    Attributes
+    ----------
+    assessor
+        Makes and reads decisions.
+    identity
+        Knows people, sessions and keys.
+    demo
+        Whether every page must say that all data is simulated.
+    ready
+        Whether the service can answer now: its store is there.
+    """
+
+    assessor: Assessor
+    identity: Identity
+    demo: bool
+    ready: Callable[[], bool]
+
+
+def services(request: Request) -> Services:
+    """Return the services that the application was made with."""
+    kept = request.app.state.services
+    assert isinstance(kept, Services)
+    return kept

@@ -1,0 +1,74 @@
+"""Strict JSON: one object, no name twice, no NaN, no text that is not UTF-8."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+
+import orjson
+
+from service.doors.http.problems import Fault, Problem, ProblemKind
+
+DEEPEST = 32
+
+
+def decode_object(content: bytes) -> dict[str, object]:
+    """Return the JSON object in `content`.
+
+    Raises
+    ------
+    Problem
+        `not-json` when the text is no JSON, `bad-input` when it is no object, says a name twice
+        or is nested deeper than any record.
+
+    Examples
+    --------
+    >>> decode_object(b'{"application": {"amount": "1000.00"}}')
+    {'application': {'amount': '1000.00'}}
+    """
+    try:
+        document = orjson.loads(content)
+    except orjson.JSONDecodeError as fault:
+        where = f"line {fault.lineno}, column {fault.colno}"
+        raise Problem(
+            ProblemKind.NOT_JSON,
+            f"无法解析为 JSON · cannot be read as JSON: {fault.msg} ({where})",
+        ) from fault
+    if not isinstance(document, dict):
+        raise _bad("", type(document).__name__, "须为一个 JSON 对象 · must be one JSON object")
+    if _members(document, DEEPEST) != content.count(b":"):
+        _refuse_names_said_twice(content)
+    return document
+
+
+def _bad(field: str, value: str | None, rule: str) -> Problem:
+    detail = f"{field}: {rule}" if field else rule
+    return Problem(ProblemKind.BAD_INPUT, detail, faults=[Fault(field, value, rule)])
+
+
+def _members(value: object, room: int) -> int:
+    """Return how many members all objects inside `value` have.
+
+    Each was written with a colon, so as many members as colons proves that none was said twice;
+    fewer proves nothing, since a colon may stand in a string.
+    """
+    if not isinstance(value, dict | list):
+        return 0
+    if room == 0:
+        raise _bad("", None, f"嵌套不得超过 {DEEPEST} 层 · nested deeper than {DEEPEST} levels")
+    if isinstance(value, dict):
+        return len(value) + sum(_members(item, room - 1) for item in value.values())
+    return sum(_members(item, room - 1) for item in value)
+
+
+def _refuse_names_said_twice(content: bytes) -> None:
+    json.loads(content, object_pairs_hook=_each_name_once)
+
+
+def _each_name_once(members: Sequence[tuple[str, object]]) -> dict[str, object]:
+    document: dict[str, object] = {}
+    for name, value in members:
+        if name in document:
+            raise _bad(name, None, "同一对象中名称重复 · a name stands twice in one object")
+        document[name] = value
+    return document

@@ -1,0 +1,103 @@
+"""Who looks at a page: session cookie, form tokens, and which role may see what."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import secrets
+
+from starlette.datastructures import FormData
+from starlette.requests import Request
+from starlette.responses import Response
+
+from service.doors.http.problems import Problem, ProblemKind
+from service.doors.http.services import services
+from service.doors.pages.texts import text
+from service.trust.identity import Role, Session
+
+SESSION_COOKIE = "liangshan_session"
+FORM_COOKIE = "liangshan_form"
+LENDING_ROLES = frozenset({Role.OFFICER})
+
+
+class SignInNeeded(Exception):
+    """Nobody is signed in: the answer is the way to the sign-in page."""
+
+
+def session_of(request: Request) -> Session | None:
+    """Return the session of a request's cookie, remembered for the page's header."""
+    token = request.cookies.get(SESSION_COOKIE)
+    session = services(request).identity.session(token) if token else None
+    request.state.session = session
+    return session
+
+
+def signed_in(request: Request) -> Session:
+    """Return the session.
+
+    Raises
+    ------
+    SignInNeeded
+        Without one.
+    """
+    session = session_of(request)
+    if session is None:
+        raise SignInNeeded
+    return session
+
+
+def lending(request: Request) -> Session:
+    """Return the session of somebody who may see borrowers.
+
+    Raises
+    ------
+    SignInNeeded
+        Without a session.
+    Problem
+        `forbidden` for another role.
+    """
+    session = signed_in(request)
+    if session.caller.role not in LENDING_ROLES:
+        raise Problem(ProblemKind.FORBIDDEN, str(text("problem.not_yours_hint")))
+    return session
+
+
+def must_carry_token(form: FormData, session: Session) -> None:
+    """Refuse a form that was not drawn for this session.
+
+    Raises
+    ------
+    Problem
+        `forbidden`.
+    """
+    if not session.carries(field(form, "csrf")):
+        raise Problem(ProblemKind.FORBIDDEN, str(text("login.stale")))
+
+
+def field(form: FormData, name: str) -> str:
+    """Return a field's text; an upload or an absent field is empty."""
+    value = form.get(name)
+    return value if isinstance(value, str) else ""
+
+
+def keep_cookie(request: Request, response: Response, name: str, value: str) -> None:
+    """Set a cookie that scripts cannot read and other sites cannot send."""
+    secure = request.url.scheme == "https"
+    response.set_cookie(name, value, httponly=True, samesite="strict", secure=secure, path="/")
+
+
+def new_form_cookie() -> str:
+    """Return a random value that ties a sign-in form to one browser."""
+    return secrets.token_urlsafe()
+
+
+def form_token(cookie: str) -> str:
+    """Return what the sign-in form of the browser with this cookie must carry."""
+    return hashlib.sha256(f"sign-in:{cookie}".encode()).hexdigest()
+
+
+def form_is_ours(request: Request, form: FormData) -> bool:
+    """Return whether a sign-in form was drawn for the browser that sends it."""
+    cookie = request.cookies.get(FORM_COOKIE, "")
+    sent = field(form, "csrf").encode()
+    return bool(cookie) and hmac.compare_digest(form_token(cookie).encode(), sent)

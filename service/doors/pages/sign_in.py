@@ -1,0 +1,76 @@
+"""Sign in and out."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+
+from service.doors.http.openapi import PlainRoute
+from service.doors.http.services import services
+from service.doors.pages.rendering import render
+from service.doors.pages.sessions import (
+    FORM_COOKIE,
+    SESSION_COOKIE,
+    field,
+    form_is_ours,
+    form_token,
+    keep_cookie,
+    must_carry_token,
+    new_form_cookie,
+    session_of,
+    signed_in,
+)
+
+router = APIRouter(include_in_schema=False, route_class=PlainRoute)
+
+
+@router.get("/login")
+def show_form(request: Request) -> Response:
+    """Show the sign-in form, or go on where somebody is signed in already."""
+    if session_of(request) is not None:
+        return RedirectResponse("/", status_code=303)
+    return _form(request)
+
+
+@router.post("/login")
+async def sign_in(request: Request) -> Response:
+    """Open a session for a name and password that belong together."""
+    form = await request.form()
+    if not form_is_ours(request, form):
+        return _form(request, fault="login.stale", status=403)
+    name, password = field(form, "name"), field(form, "password")
+    session = (
+        await run_in_threadpool(services(request).identity.sign_in, name, password)
+        if name.isprintable()
+        else None
+    )
+    if session is None:
+        return _form(request, fault="login.wrong", status=403, name=name)
+    response = RedirectResponse("/", status_code=303)
+    keep_cookie(request, response, SESSION_COOKIE, session.token)
+    response.delete_cookie(FORM_COOKIE)
+    return response
+
+
+@router.post("/logout")
+async def sign_out(request: Request) -> Response:
+    """End the session."""
+    session = await run_in_threadpool(signed_in, request)
+    must_carry_token(await request.form(), session)
+    await run_in_threadpool(services(request).identity.sign_out, session.token)
+    response = RedirectResponse("/login", status_code=303)
+    response.delete_cookie(SESSION_COOKIE)
+    return response
+
+
+def _form(
+    request: Request, *, fault: str | None = None, status: int = 200, name: str = ""
+) -> Response:
+    cookie = request.cookies.get(FORM_COOKIE) or new_form_cookie()
+    page = render(
+        request, "login.html", status=status, csrf=form_token(cookie), fault=fault, name=name
+    )
+    keep_cookie(request, page, FORM_COOKIE, cookie)
+    return page

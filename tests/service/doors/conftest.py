@@ -1,0 +1,200 @@
+"""A decision document made by hand, and the application in front of a real identity store."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pytest
+from fastapi import FastAPI
+from starlette.testclient import TestClient
+
+from features.canonical import canonical_json
+from service.doors.http.services import Services
+from service.store.database import open_engine
+from service.store.migrate import upgrade
+from service.trust.identity import Caller, Identity, Role
+from service.wiring import application
+
+PASSWORD = "青山绿水-green-hills"
+Json = dict[str, Any]
+
+POINTS = {
+    "debt_service_to_income": (-28, "0.62", "0.31"),
+    "op_cash_dscr": (-15, "1.05", "1.80"),
+    "max_dpd_24m": (14, "0", "3"),
+    "inquiries_6m": (-14, "4", "1"),
+    "lender_count": (8, "1", "2"),
+    "experience_years": (10, "17", "9"),
+    "eco_credit_pct": (8, "0.86", "0"),
+    "overdue_count_24m": (8, "0", "0"),
+    "credit_utilisation": (-12, "0.81", "0.44"),
+    "guarantees_given_to_income": (6, "0", "0.1"),
+    "loan_to_income": (-8, "1.4", "0.9"),
+    "deposits_avg_3m_to_loan": (5, "0.12", "0.2"),
+    "income_cv_12m": (5, "0.22", "0.4"),
+    "agri_insured_share": (6, "0.9", "0.5"),
+    "term_m": (0, "24", "24"),
+    "homestay_insured": (-3, None, "1"),
+    "land_forest_area_titled": (2, "18666.67", "9000"),
+}
+BASE = 628
+
+
+def a_score() -> Json:
+    contributions = [
+        {"feature": name, "value": value, "reference": reference, "points": points}
+        for name, (points, value, reference) in POINTS.items()
+    ]
+    return {
+        "product": "credit",
+        "as_of": "2026-11-24",
+        "pd": "0.034512",
+        "pd_low": "0.014002",
+        "pd_high": "0.081997",
+        "points": BASE + sum(points for points, _, _ in POINTS.values()),
+        "base_points": BASE,
+        "grade": "BBB",
+        "evidence": {"kind": "model", "defaults": 412},
+        "trained_on": "synthetic",
+        "model": {"name": "credit-household", "version": "sha256:" + "ab" * 32},
+        "contributions": contributions,
+    }
+
+
+def a_verdict(rule: str = "RL-05", state: str = "warn") -> Json:
+    record = {"as_of": "2026-09-30", "known_at": "2026-10-20T09:00:00+08:00", "source": "报表"}
+    return {
+        "rule": rule,
+        "title": {"zh": "现金短债比", "en": "Cash to short-term debt"},
+        "subject": {"kind": "cooperative", "id": "C330822"},
+        "as_of": "2026-11-24",
+        "known_at": record["known_at"],
+        "state": state,
+        "severity": "R",
+        "tests": [
+            {
+                "id": "t1",
+                "state": state,
+                "level": state,
+                "formula": "cash_unrestricted ÷ short_debt_total",
+                "over": "18000000.00",
+                "under": "24000000.00",
+                "value": "0.750000",
+                "limits": [
+                    {"level": "warn", "at": "1", "basis": "ANALOG", "source": "…"},
+                    {"level": "breach", "at": "0.5", "basis": "EXPERT", "source": "…"},
+                ],
+                "headroom": "6000000.00",
+                "inputs": [
+                    {
+                        "name": "cash_unrestricted",
+                        "value": "18000000.00",
+                        "unit": "yuan",
+                        **record,
+                    },
+                    {"name": "short_debt_total", "value": "24000000.00", "unit": "yuan", **record},
+                ],
+            }
+        ],
+        "conditions": [],
+        "missing": [],
+    }
+
+
+@pytest.fixture
+def decision() -> Json:
+    """A decision with every part that a page shows."""
+    reason = {
+        "code": "RC-101",
+        "zh": "还本付息占收入偏高",
+        "en": "Debt service takes a high share of income",
+        "feature": "debt_service_to_income",
+        "value": "0.62",
+        "reference": "0.31",
+        "change": "0.5",
+    }
+    return {
+        "id": "d00000000000000000000000000000001",
+        "at": "2026-11-24T16:20:11+08:00",
+        "product": "credit",
+        "application": {"application_id": "A000001"},
+        "as_of": "2026-11-24",
+        "policy": "sha256:" + "cd" * 32,
+        "unknown": ["homestay_insured"],
+        "score": a_score(),
+        "verdicts": [a_verdict()],
+        "outcome": "refer",
+        "reasons": [reason],
+        "previous_hash": "0" * 64,
+        "hash": "ef" * 32,
+    }
+
+
+@dataclass(frozen=True)
+class Line:
+    """A line of the list."""
+
+    application_id: str
+    household_id: str
+    product: str
+    amount: Decimal
+    as_of: date
+    outcome: str | None
+    decision_id: str | None
+
+
+class OneDecision:
+    """Gives one document: enough to see how it is answered and drawn, nothing is computed."""
+
+    def __init__(self, decision: Mapping[str, object]) -> None:
+        self.document = canonical_json(decision)
+        self.id = str(decision["id"])
+        self.outcome = str(decision["outcome"])
+
+    async def assess(
+        self,
+        product: str,
+        body: Mapping[str, object],
+        caller: Caller,
+        idempotency_key: str | None = None,
+    ) -> bytes:
+        return self.document
+
+    def read(self, id: str, caller: Caller) -> bytes | None:
+        return self.document if id == self.id else None
+
+    def find(self, text: str, caller: Caller) -> Sequence[Line]:
+        today = date(2026, 11, 24)
+        lines = [
+            Line("A000001", "H000001", "credit", Decimal(150000), today, self.outcome, self.id),
+            Line("A000002", "H000002", "deposit", Decimal(8000), today, None, None),
+        ]
+        return [line for line in lines if text in line.application_id]
+
+
+@pytest.fixture
+def identity(tmp_path: Path) -> Identity:
+    """An identity store with one person of each role."""
+    engine = open_engine(f"sqlite:///{tmp_path / 'store.db'}")
+    upgrade(engine)
+    made = Identity(engine)
+    for role in Role:
+        made.add_person(role.value, "county", role, PASSWORD)
+    return made
+
+
+@pytest.fixture
+def app(decision: Json, identity: Identity) -> FastAPI:
+    """The application around one decision."""
+    return application(Services(OneDecision(decision), identity, demo=True, ready=lambda: True))
+
+
+@pytest.fixture
+def client(app: FastAPI) -> TestClient:
+    """A browser or program without cookies."""
+    return TestClient(app, follow_redirects=False, raise_server_exceptions=False)
