@@ -1,0 +1,124 @@
+"""Borrowers: what is true of a household on the day it is looked at, before anyone writes it down."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.lib.stride_tricks import sliding_window_view
+from numpy.typing import NDArray
+
+from features.frame import Floats
+from features.simulate.households import Flags, Households, Ints
+from features.simulate.profiles import Profiles
+
+YEAR, LOOK_BACK = 12, 24
+
+
+@dataclass(frozen=True)
+class Borrowers:
+    """r looks at households; money in yuan, `month` is the first month not yet over.
+
+    Attributes
+    ----------
+    who, month
+        Household and month index of each look, (r,).
+    income, op_cash, debt, service, deposits
+        The last twelve months' income and cash from operations, debt, a year's service, deposits.
+    max_dpd, late_months, months_since_late
+        Worst arrears and months in arrears of 24 months; months since the last (-1 = never).
+    income_months
+        Income of the last 24 months, oldest first, (r, 24) float32.
+    """
+
+    who: Ints
+    month: Ints
+    income: Floats
+    op_cash: Floats
+    debt: Floats
+    service: Floats
+    deposits: Floats
+    guarantees: Floats
+    enforcement: Floats
+    lenders: Ints
+    utilisation: Floats
+    inquiries: Ints
+    max_dpd: Ints
+    late_months: Ints
+    months_since_late: Ints
+    overdue_now: Floats
+    restructured: Flags
+    dishonest: Flags
+    penalties: Ints
+    env_penalties: Ints
+    credit_history: Ints
+    experience: Floats
+    income_cv: Floats
+    income_months: NDArray[np.float32]
+
+    def __len__(self) -> int:
+        return len(self.who)
+
+
+def _window(
+    matrix: NDArray[np.generic], who: Ints, month: Ints, width: int
+) -> NDArray[np.generic]:
+    """Return the `width` months before `month` of each row, (r, width)."""
+    return sliding_window_view(matrix, width, axis=1)[who, month - width]
+
+
+def _arrears(window: NDArray[np.int16]) -> tuple[Ints, Ints, Ints]:
+    late = window > 0
+    ever = late.any(axis=1)
+    since = np.where(ever, np.argmax(late[:, ::-1], axis=1), -1)
+    return window.max(axis=1).astype(np.int64), late.sum(axis=1), since
+
+
+def looked_at(
+    rng: np.random.Generator,
+    homes: Households,
+    profiles: Profiles,
+    who: Ints,
+    month: Ints,
+    opening: int,
+) -> Borrowers:
+    """Return what is true of household `who` when month `month` begins."""
+    count = len(who)
+    months = _window(homes.income, who, month, LOOK_BACK)
+    last = months[:, -YEAR:].astype(np.float64)
+    income = last.sum(axis=1)
+    max_dpd, late_months, since = _arrears(_window(homes.overdue, who, month, LOOK_BACK))
+    prudence = homes.prudence[who]
+    debt = income * homes.debt_ratio[who] * np.exp(0.12 * rng.standard_normal(count))
+    overdue_now = np.where(since == 0, max_dpd, 0)
+    return Borrowers(
+        who=who,
+        month=month,
+        income=income,
+        op_cash=income * np.clip(0.80 + 0.16 * rng.standard_normal(count), 0.15, 1.3),
+        debt=debt,
+        service=debt * homes.service_ratio[who],
+        deposits=income * homes.buffer[who] * np.exp(0.25 * rng.standard_normal(count)),
+        guarantees=income * profiles.guarantee_ratio[who],
+        enforcement=income * profiles.enforcement_ratio[who],
+        lenders=profiles.lenders[who],
+        utilisation=np.clip(
+            profiles.utilisation[who] + 0.05 * rng.standard_normal(count), 0, 1.05
+        ),
+        inquiries=rng.poisson(0.85 * np.exp(-0.40 * prudence)),
+        max_dpd=max_dpd,
+        late_months=late_months,
+        months_since_late=since,
+        overdue_now=np.where(overdue_now > 7, 0.04 * debt, 0.0),
+        restructured=(month >= profiles.restructured_from[who])
+        & (month < profiles.restructured_from[who] + LOOK_BACK),
+        dishonest=month >= profiles.dishonest_from[who],
+        penalties=(rng.random(count) < 0.02 * np.exp(-0.3 * prudence)).astype(np.int64),
+        env_penalties=(rng.random(count) < 0.013 * np.exp(-0.4 * prudence)).astype(np.int64),
+        credit_history=np.maximum(month - homes.credit_since[who], 0),
+        experience=np.floor(
+            np.maximum(profiles.experience_at_opening[who] + (month - opening) / YEAR, 0)
+        ),
+        income_cv=last.std(axis=1) / last.mean(axis=1),
+        income_months=months.astype(np.float32),
+    )
