@@ -1,0 +1,157 @@
+"""What one subject can reach, and how an officer finds an application."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+
+import pytest
+
+from features.dictionary import load_dictionary
+from service.store.reach import Lookup, lookups, step
+from service.store.store import Store
+from service.store.versions import LISTED_UNDER, Row, version_of
+
+BANK = "青山农商行"
+NOW = datetime(2026, 3, 31, 12, tzinfo=UTC)
+MARCH = date(2026, 3, 31)
+
+
+def put(store: Store, table: str, owner: str = BANK, **columns: object) -> None:
+    times = {"as_of": "2026-02-28", "known_at": "2026-03-01T09:00:00+08:00"}
+    store.records(owner).append([version_of(table, {**times, **columns})], NOW)
+
+
+@pytest.fixture
+def county(store: Store) -> Store:
+    """Return a store with two cooperatives, of which one belongs to the application."""
+    put(store, "county", "合作社", county_code="330921")
+    for coop in ("C1", "C2"):
+        put(store, "cooperative", "合作社", coop_id=coop, county_code="330921")
+        put(store, "project", "合作社", project_id=f"P{coop}", coop_id=coop, developer_id="D1")
+        for n in (1, 2):
+            put(
+                store,
+                "resource",
+                "合作社",
+                resource_id=f"R{coop}{n}",
+                coop_id=coop,
+                county_code="330921",
+            )
+    for n in (1, 2):
+        put(store, "household", household_id=f"H{n}", village_code=f"V{n}")
+        put(
+            store,
+            "application",
+            application_id=f"A{n}",
+            household_id=f"H{n}",
+            product="deposit",
+            amount="50000.00",
+            resources=[{"resource_id": "RC11"}],
+        )
+    return store
+
+
+def keys(rows: dict[str, list[Row]]) -> dict[str, list[object]]:
+    dictionary = load_dictionary()
+    return {
+        table: sorted(str(row[dictionary.table(table).key]) for row in found)
+        for table, found in rows.items()
+    }
+
+
+def test_an_application_reaches_its_household_and_its_cooperatives_world(county: Store) -> None:
+    assert keys(county.records(BANK).around("application", "A1", MARCH)) == {
+        "application": ["A1"],
+        "household": ["H1"],
+        "resource": ["RC11", "RC12"],
+        "cooperative": ["C1"],
+        "project": ["PC1"],
+        "county": ["330921"],
+    }
+
+
+def test_a_cooperative_reaches_its_own_resources_and_projects(county: Store) -> None:
+    assert keys(county.records("任何人").around("cooperative", "C2", MARCH)) == {
+        "cooperative": ["C2"],
+        "resource": ["RC21", "RC22"],
+        "project": ["PC2"],
+        "county": ["330921"],
+    }
+
+
+def test_what_was_not_known_on_the_day_is_not_reached(county: Store) -> None:
+    assert county.records(BANK).around("application", "A1", date(2026, 2, 28)) == {}
+
+
+def test_a_row_about_a_later_day_is_not_reached(county: Store) -> None:
+    put(county, "household", household_id="H1", as_of="2026-12-31")
+    rows = county.records(BANK).around("household", "H1", MARCH)["household"]
+    assert [row["as_of"] for row in rows] == ["2026-02-28"]
+
+
+def test_another_tenants_application_is_not_reached(county: Store) -> None:
+    assert county.records("另一银行").around("application", "A1", MARCH) == {}
+
+
+def test_every_relation_of_the_dictionary_is_an_indexed_step() -> None:
+    dictionary = load_dictionary()
+    for table in dictionary.tables.values():
+        for relation in table.relations.values():
+            own, by = step(relation)
+            assert relation.on[own] in (
+                dictionary.table(relation.table).key,
+                LISTED_UNDER.get(relation.table),
+            ), (relation, by)
+
+
+def test_a_child_that_is_undeclared_leads_nowhere() -> None:
+    row = {"application_id": "A1", "household_id": "H1"}
+    assert list(lookups("application", row)) == [Lookup("household", "key", "H1")]
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("", ["A2", "A1"]),
+        ("A", ["A2", "A1"]),
+        ("A1", ["A1"]),
+        ("H2", ["A2"]),
+        ("V1", ["A1"]),
+        ("V", ["A2", "A1"]),
+        ("a1", []),
+        ("%", []),
+        ("A1'; --", []),
+    ],
+)
+def test_an_application_is_found_by_number_household_or_village(
+    county: Store, text: str, found: list[str]
+) -> None:
+    lines = county.find_applications(text, 10, BANK)
+    assert [line.application_id for line in lines] == found
+
+
+def test_the_newest_applications_come_first_and_no_more_than_asked(county: Store) -> None:
+    put(county, "application", application_id="A0", household_id="H1", as_of="2026-03-02")
+    (newest,) = county.find_applications("", 1, BANK)
+    assert (newest.application_id, newest.household_id, newest.village_code) == ("A0", "H1", "V1")
+    assert (newest.product, newest.as_of) == (None, date(2026, 3, 2))
+
+
+def test_a_corrected_application_is_listed_as_it_is_known_now(county: Store) -> None:
+    put(
+        county,
+        "application",
+        application_id="A1",
+        household_id="H1",
+        product="deposit",
+        amount="60000.00",
+        known_at="2026-03-05T09:00:00+08:00",
+        correction_reason="金额更正",
+        approved_by="王芳",
+    )
+    (line,) = county.find_applications("A1", 10, BANK)
+    assert (line.amount, line.village_code) == ("60000.00", "V1")
+
+
+def test_another_tenant_finds_nothing(county: Store) -> None:
+    assert county.find_applications("", 10, "另一银行") == []
