@@ -267,7 +267,8 @@ def _check(node: yaml.Node) -> Check:
     entry = Entry(node)
     check: Check
     if "unit_slip" in entry:
-        check = UnitSlip(entry.text("unit_slip"), _SLIP)
+        factor, give = Decimal(entry.text("factor")), Decimal(entry.text("give"))
+        check = UnitSlip(entry.text("unit_slip"), factor, give, _SLIP)
     elif "filled" in entry:
         when = {column: scalar(code) for column, code in entry.pairs("when")}
         check = Filled(entry.texts("filled"), when, _label(entry))

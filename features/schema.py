@@ -90,6 +90,11 @@ class Column:
         """Whether a value points at a person, so that it is masked wherever it is shown."""
         return self.kind is Kind.TEXT and self.privacy == "C2"
 
+    @property
+    def is_identifier(self) -> bool:
+        """Whether a text is matched with others, so that full-width letters are made narrow."""
+        return self.kind is Kind.TEXT and self.name.endswith(("_id", "_code", "_token"))
+
     def rank(self, code: str) -> int:
         """Return the position of `code`, 0 the first (of an ordered enumeration: the worst)."""
         return [known.name for known in self.codes].index(code)
@@ -147,9 +152,14 @@ class Filled:
 
 @dataclass(frozen=True)
 class UnitSlip:
-    """`column` is not about 10,000 times its last reading, or a 10,000th: 元 taken for 万元."""
+    """`column` is not about `factor` times its last reading, nor a `factor`-th of it.
+
+    About = up to `give` times more or less. A factor of 10,000 is 元 taken for 万元.
+    """
 
     column: str
+    factor: Decimal
+    give: Decimal
     text: str
 
 
