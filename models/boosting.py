@@ -4,14 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Self
 
 import lightgbm as lgb
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
+from sklearn.base import BaseEstimator, ClassifierMixin
+from sklearn.utils import Tags
+from sklearn.utils.multiclass import check_classification_targets
+from sklearn.utils.validation import check_is_fitted, validate_data
 
 from features.frame import Floats
 from models.metrics import refitted_log_loss
-from models.train.splits import Fold
+from models.train.splits import Fold, folds_of
 from models.trees import Tree
 
 Params = Mapping[str, float | int | bool]
@@ -19,6 +24,10 @@ Params = Mapping[str, float | int | bool]
 FIRST_CHECK = 25
 CHECK_GROWTH = 1.25
 PATIENCE = 3
+LARGEST_MIN_LEAF = 20
+LEAVES_AT_LEAST = 20
+CLASSES = 2
+DEFAULT: Params = {"max_depth": 6, "num_leaves": 31, "learning_rate": 0.06}
 DEFAULT_LEFT = 2
 MISSING_NAN = 2
 ALWAYS: Mapping[str, object] = {
@@ -111,7 +120,14 @@ def grow(
     seed, threads
         With both fixed, the same bytes each time.
     """
-    settings = {**ALWAYS, **params, "seed": seed, "num_threads": threads}
+    smallest = max(1, min(LARGEST_MIN_LEAF, len(bad) // LEAVES_AT_LEAST))
+    settings = {
+        **ALWAYS,
+        "min_child_samples": smallest,
+        **params,
+        "seed": seed,
+        "num_threads": threads,
+    }
     if signs is not None and any(signs):
         settings["monotone_constraints"] = list(signs)
     data = lgb.Dataset(values, bad.astype(np.float64), params=settings, free_raw_data=False)
@@ -174,3 +190,93 @@ def _tree(text: str, scale: float) -> Tree:
         right=np.array(block["right_child"].split(), dtype=np.int32),
         value=value,
     )
+
+
+class MonotoneBoosting(ClassifierMixin, BaseEstimator):
+    """One family of bagged boosted trees as a scikit-learn classifier.
+
+    Parameters
+    ----------
+    params
+        LightGBM's parameters; None: trees of depth 6.
+    signs
+        +1 where the PD may only rise with the feature, -1 only fall, 0 either, per column.
+    folds
+        Number of bags; each leaves one fold out, which says when to stop.
+    rounds
+        Most trees per bag.
+    random_state, n_jobs
+        Seed and threads; with both fixed, the same bytes each time.
+
+    Attributes
+    ----------
+    bags_
+        The boosters and the out-of-fold log-odds.
+    """
+
+    def __init__(
+        self,
+        *,
+        params: Params | None = None,
+        signs: Sequence[int] | None = None,
+        folds: int = 5,
+        rounds: int = 1000,
+        random_state: int = 0,
+        n_jobs: int = 1,
+    ) -> None:
+        self.params = params
+        self.signs = signs
+        self.folds = folds
+        self.rounds = rounds
+        self.random_state = random_state
+        self.n_jobs = n_jobs
+
+    def fit(self, X: ArrayLike, y: ArrayLike) -> Self:
+        """Fit to an (n, f) matrix, NaN = missing, and (n,) outcomes of two classes."""
+        values, outcomes = validate_data(
+            self, X, y, dtype=np.float64, ensure_all_finite="allow-nan", ensure_min_samples=2
+        )
+        check_classification_targets(outcomes)
+        self.classes_ = np.unique(outcomes)
+        if len(self.classes_) != CLASSES:
+            raise ValueError(
+                f"Only binary classification is supported: {len(self.classes_)} class"
+            )
+        bad = outcomes == self.classes_[1]
+        self.bags_ = grow(
+            values,
+            bad,
+            folds_of(bad, self.folds, seed=self.random_state),
+            DEFAULT if self.params is None else self.params,
+            signs=self.signs,
+            rounds=self.rounds,
+            seed=self.random_state,
+            threads=self.n_jobs,
+        )
+        return self
+
+    def decision_function(self, X: ArrayLike) -> Floats:
+        """Return the (n,) log-odds of the second class, averaged over bags."""
+        check_is_fitted(self)
+        values = validate_data(
+            self, X, dtype=np.float64, ensure_all_finite="allow-nan", reset=False
+        )
+        log_odds: Floats = self.bags_.scores(values).mean(axis=0)
+        return log_odds
+
+    def predict_proba(self, X: ArrayLike) -> Floats:
+        """Return the (n, 2) probabilities of both classes, not calibrated."""
+        bad = 1 / (1 + np.exp(-self.decision_function(X)))
+        return np.column_stack([1 - bad, bad])
+
+    def predict(self, X: ArrayLike) -> NDArray[np.generic]:
+        """Return the likelier class of each row."""
+        is_bad = self.decision_function(X) > 0
+        likelier: NDArray[np.generic] = self.classes_[is_bad.astype(int)]
+        return likelier
+
+    def __sklearn_tags__(self) -> Tags:
+        tags = super().__sklearn_tags__()
+        tags.input_tags.allow_nan = True
+        tags.classifier_tags.multi_class = False
+        return tags

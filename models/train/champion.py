@@ -10,22 +10,11 @@ from numpy.typing import NDArray
 
 from features.frame import Floats
 from models.boosting import Bags, grow
-from models.metrics import logistic_line
+from models.calibration import PlattCalibration
 from models.train.blend import blend
 from models.train.parameters import Parameters
 from models.train.splits import folds_of
 from models.trees import Tree
-
-
-class PlattCalibration:
-    def fit(self, z: Floats, bad: NDArray[np.bool_]) -> PlattCalibration:
-        design = np.column_stack([np.ones(len(z)), z])
-        self.line = logistic_line(design, bad.astype(np.float64), np.zeros(len(z)), ridge=1e-3)
-        return self
-
-    def predict_proba(self, z: Floats) -> Floats:
-        p = 1 / (1 + np.exp(-(self.line[0] + self.line[1] * z)))
-        return np.column_stack([1 - p, p])
 
 
 @dataclass(frozen=True)
