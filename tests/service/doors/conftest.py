@@ -6,7 +6,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -102,6 +101,8 @@ def a_verdict(rule: str = "RL-05", state: str = "warn") -> Json:
             }
         ],
         "conditions": [],
+        "clause": {"document": "关于两山合作社建设运营的指导意见", "article": "二（五）"},
+        "action": {"zh": "不新增支出和承诺", "en": "No new spending, no new undertaking"},
         "missing": [],
     }
 
@@ -177,10 +178,10 @@ class OneDecision:
         return [line for line in lines if text in line.application_id]
 
 
-@pytest.fixture
-def identity(tmp_path: Path) -> Identity:
-    """An identity store with one person of each role."""
-    engine = open_engine(f"sqlite:///{tmp_path / 'store.db'}")
+@pytest.fixture(scope="session")
+def identity(tmp_path_factory: pytest.TempPathFactory) -> Identity:
+    """An identity store with one person of each role; hashing passwords is slow on purpose."""
+    engine = open_engine(f"sqlite:///{tmp_path_factory.mktemp('doors') / 'store.db'}")
     upgrade(engine)
     made = Identity(engine)
     for role in Role:
