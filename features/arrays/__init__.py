@@ -1,0 +1,91 @@
+"""The words that features are written in: units, and functions that know what missing means.
+
+A feature body is arithmetic and calls of this package, so the same body works on a number, on an
+array and inside the compiled plan. Every value is float64 with NaN for missing; money is whole 分,
+a date is days since 1970-01-01, a flag is 0 or 1, an ordered code its rank (design 10.2).
+"""
+
+from features.arrays.calendar import months_before, months_between, year_of
+from features.arrays.child_rows import distinct, highest, lowest, spread, total, where_any
+from features.arrays.numbers import (
+    both,
+    choose,
+    either,
+    given,
+    is_negative,
+    least,
+    most,
+    negate,
+    no_later,
+    prorated,
+    where_positive,
+    within,
+    zero_if_missing,
+)
+from features.arrays.series import (
+    month_mean,
+    month_sd,
+    months_below,
+    yearly_log_sd,
+    years_in_a_row,
+)
+from features.arrays.units import (
+    Amount,
+    Area,
+    Count,
+    Date,
+    Days,
+    Flag,
+    Floats,
+    Months,
+    Number,
+    Rank,
+    Ratio,
+    Rows,
+    Text,
+    Unit,
+)
+
+__all__ = [
+    "Amount",
+    "Area",
+    "Count",
+    "Date",
+    "Days",
+    "Flag",
+    "Floats",
+    "Months",
+    "Number",
+    "Rank",
+    "Ratio",
+    "Rows",
+    "Text",
+    "Unit",
+    "both",
+    "choose",
+    "distinct",
+    "either",
+    "given",
+    "highest",
+    "is_negative",
+    "least",
+    "lowest",
+    "month_mean",
+    "month_sd",
+    "months_before",
+    "months_below",
+    "months_between",
+    "most",
+    "negate",
+    "no_later",
+    "prorated",
+    "spread",
+    "total",
+    "where_any",
+    "where_positive",
+    "within",
+    "year_of",
+    "yearly_log_sd",
+    "years_in_a_row",
+    "zero_if_missing",
+]

@@ -1,0 +1,1 @@
+"""Cooperative: the sides of its red lines, from its statement and registers."""

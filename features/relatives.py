@@ -1,0 +1,261 @@
+"""Rows that belong to a judged row: its children and the related rows of other tables."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+from numpy.typing import NDArray
+
+from features.arrays import Rows
+from features.book import empty_table
+from features.floats import Columns, Places, at
+from features.schema import Dictionary, Relation, Table
+from features.timeline import Timeline, Whole, ranges
+
+Marks = NDArray[np.bool_]
+
+
+@dataclass(frozen=True)
+class Related:
+    """Rows of one table that belong to n judged rows.
+
+    Attributes
+    ----------
+    rows
+        Which of `places` belong to which judged row.
+    places
+        Rows of the other table (or child table); -1 where the row is not in the book.
+    day
+        The judged day beside each place.
+    """
+
+    rows: Rows
+    places: Places
+    day: Whole
+
+
+def codes_at(codes: Whole, places: Places) -> Whole:
+    """Return the codes at places, -1 at place -1."""
+    return np.where(places >= 0, codes[places], -1) if len(codes) else np.full(len(places), -1)
+
+
+def _encode(array: pa.Array) -> tuple[Whole, pa.Array]:
+    """Return a code per row (-1 where null) and the texts they stand for."""
+    encoded = pc.dictionary_encode(array)
+    return np.asarray(pc.fill_null(encoded.indices, -1), dtype=np.int64), encoded.dictionary
+
+
+def _codes_in(array: pa.Array, texts: pa.Array) -> Whole:
+    """Return the place of each text among `texts`, -1 where it is not there."""
+    found = pc.index_in(array, value_set=texts, skip_nulls=True)
+    return np.asarray(pc.fill_null(found, -1), dtype=np.int64)
+
+
+class ChildIndex:
+    """The rows of a child table by parent row, and by the value of some of their columns."""
+
+    def __init__(self, child: Columns, parent: Timeline, by: tuple[str, ...]) -> None:
+        code = parent.codes_of(child.array(child.spec.key))
+        day = np.asarray(child.array("as_of").cast(pa.int32()), dtype=np.int64)
+        known_at = np.asarray(child.array("known_at").cast(pa.int64()), dtype=np.int64)
+        group = parent.row_of(code, day, known_at)
+        self._texts = list[pa.Array]()
+        for name in by:
+            codes, texts = _encode(child.array(name))
+            self._texts.append(texts)
+            group = _combined(group, codes, len(texts))
+        self._order = np.argsort(group, kind="stable")
+        self._group = group[self._order]
+
+    def find(self, parents: Places, values: tuple[pa.Array, ...] = ()) -> tuple[Whole, Whole]:
+        """Return start and number of the rows of each parent (with those values) for `members`."""
+        group = parents
+        for texts, value in zip(self._texts, values, strict=True):
+            group = _combined(group, _codes_in(value, texts), len(texts))
+        start = np.searchsorted(self._group, group, side="left")
+        end = np.searchsorted(self._group, group, side="right")
+        return start, np.where(group >= 0, end - start, 0)
+
+    def members(self, places: Whole) -> Places:
+        """Return the child rows at places of the index."""
+        return self._order[places]
+
+
+def _combined(group: Whole, codes: Whole, size: int) -> Whole:
+    return np.where((group >= 0) & (codes >= 0), group * max(size, 1) + codes, -1)
+
+
+class Relatives:
+    """Finds children and related rows in a book, as known on each judged row's day.
+
+    Parameters
+    ----------
+    tables
+        The book's tables.
+    dictionary
+        Their children and relations.
+    """
+
+    def __init__(self, tables: Mapping[str, pa.Table], dictionary: Dictionary) -> None:
+        self._tables = tables
+        self._dictionary = dictionary
+        self._columns: dict[str, Columns] = {}
+        self._timelines: dict[str, Timeline] = {}
+        self._children: dict[tuple[str, tuple[str, ...]], ChildIndex] = {}
+        self._links: dict[tuple[str, str], Whole] = {}
+        self._holders: dict[tuple[str, str], _Holders] = {}
+
+    def spec(self, table: str) -> Table:
+        """Return a table's dictionary entry."""
+        return self._dictionary.table(table)
+
+    def columns(self, table: str) -> Columns:
+        """Return a table's columns; of no rows where the book lacks the table."""
+        if table not in self._columns:
+            spec = self.spec(table)
+            rows = self._tables.get(table)
+            if rows is None:
+                rows = empty_table(spec)
+            self._columns[table] = Columns(rows, spec)
+        return self._columns[table]
+
+    def timeline(self, table: str) -> Timeline:
+        """Return a table's records in order of time."""
+        if table not in self._timelines:
+            self._timelines[table] = Timeline(self.columns(table))
+        return self._timelines[table]
+
+    # ------------------------------------------------------------------ children
+
+    def _index(self, child: str, by: tuple[str, ...] = ()) -> ChildIndex:
+        if (child, by) not in self._children:
+            parent = self.spec(child).parent or ""
+            self._children[child, by] = ChildIndex(self.columns(child), self.timeline(parent), by)
+        return self._children[child, by]
+
+    def _declared(self, child: str, parents: Places, counts: Whole) -> Marks:
+        """Return whether each parent row declares exactly the child rows that are there."""
+        spec = self.spec(child)
+        said = self.columns(spec.parent or "").floats(f"{spec.short}_rows")
+        declared: Marks = at(said, parents) == counts
+        return declared
+
+    def children(self, child: str, parents: Places, day: Whole) -> Related:
+        """Return the rows of a child table that belong to each parent row.
+
+        A count that is left out, or is not the number of rows that are there, is undeclared.
+        """
+        index = self._index(child)
+        starts, counts = index.find(parents)
+        offsets, members = ranges(starts, counts)
+        rows = Rows(offsets, self._declared(child, parents, counts))
+        return Related(rows, index.members(members), np.repeat(day, counts))
+
+    # ------------------------------------------------------------------ relations
+
+    def _link(self, table: str, column: str, target: str) -> Whole:
+        """Return the target's key code that each row of a table names in a column."""
+        key = (f"{table}.{column}", target)
+        if key not in self._links:
+            self._links[key] = self.timeline(target).codes_of(self.columns(table).array(column))
+        return self._links[key]
+
+    def one(self, table: str, relation: Relation, places: Places, day: Whole) -> Places:
+        """Return the related row of each row, as known by the end of its day; -1 for none."""
+        own = next(o for o, t in relation.on.items() if t == self.spec(relation.table).key)
+        code = codes_at(self._link(table, own, relation.table), places)
+        return self.timeline(relation.table).latest(code, day)
+
+    def many(self, table: str, relation: Relation, places: Places, day: Whole) -> Related:
+        """Return the related rows of each row, as known by the end of its day."""
+        if relation.through:
+            return self._through(table, relation, relation.through, places, day)
+        if self.spec(relation.table).key in relation.on.values():
+            return self._matching(table, relation, places, day)
+        held = self._held(table, relation, places, day)
+        return self._children_of_each(relation, held) if relation.child else held
+
+    def _through(
+        self, table: str, relation: Relation, through: str, places: Places, day: Whole
+    ) -> Related:
+        """Return the rows that the rows of an own child name."""
+        child = self.spec(table).children[through].name
+        named = self.children(child, places, day)
+        return Related(named.rows, self.one(child, relation, named.places, named.day), named.day)
+
+    def _matching(self, table: str, relation: Relation, places: Places, day: Whole) -> Related:
+        """Return the child rows of the one related row that agree in the other columns."""
+        parents = self.one(table, relation, places, day)
+        child = f"{relation.table}__{relation.child}"
+        key = self.spec(relation.table).key
+        agree = {theirs: own for own, theirs in relation.on.items() if theirs != key}
+        index = self._index(child, tuple(agree))
+        columns = self.columns(table)
+        taken = pa.array(places, mask=places < 0)
+        starts, counts = index.find(
+            parents, tuple(columns.array(own).take(taken) for own in agree.values())
+        )
+        offsets, members = ranges(starts, counts)
+        _, all_counts = self._index(child).find(parents)
+        rows = Rows(offsets, self._declared(child, parents, all_counts))
+        return Related(rows, index.members(members), np.repeat(day, counts))
+
+    def _held(self, table: str, relation: Relation, places: Places, day: Whole) -> Related:
+        """Return the rows of another table that name this row in a column of theirs."""
+        ((own, theirs),) = relation.on.items()
+        key = (relation.table, theirs)
+        if key not in self._holders:
+            self._holders[key] = _Holders(
+                self.columns(relation.table).array(theirs), self.timeline(relation.table)
+            )
+        holders = self._holders[key]
+        value = codes_at(_codes_in(self.columns(table).array(own), holders.texts), places)
+        starts, counts = holders.find(value)
+        _, members = ranges(starts, counts)
+        owner = np.repeat(np.arange(len(places)), counts)
+        found = self.timeline(relation.table).latest(holders.keys[members], day[owner])
+        still = (found >= 0) & (codes_at(holders.value, found) == value[owner])
+        found, owner = found[still], owner[still]
+        return Related(
+            _rows_of(owner, (places >= 0) & (relation.table in self._tables)), found, day[owner]
+        )
+
+    def _children_of_each(self, relation: Relation, held: Related) -> Related:
+        """Return the child rows of related rows; undeclared where one of those is."""
+        child = f"{relation.table}__{relation.child}"
+        inner = self.children(child, held.places, held.day)
+        counts = np.diff(held.rows.offsets)
+        owner = np.repeat(np.arange(len(counts)), counts)
+        declared = held.rows.declared.copy()
+        declared[owner[~inner.rows.declared]] = False
+        return Related(
+            Rows(inner.rows.offsets[held.rows.offsets], declared), inner.places, inner.day
+        )
+
+
+def _rows_of(owner: Whole, declared: Marks) -> Rows:
+    """Return the rows whose owners stand in ascending order."""
+    offsets = np.zeros(len(declared) + 1, dtype=np.int64)
+    np.cumsum(np.bincount(owner, minlength=len(declared)), out=offsets[1:])
+    return Rows(offsets, declared)
+
+
+class _Holders:
+    """Which keys of a table ever named a value in a column."""
+
+    def __init__(self, column: pa.Array, timeline: Timeline) -> None:
+        self.value, self.texts = _encode(column)
+        self._count = max(len(timeline.keys), 1)
+        named = self.value >= 0
+        pairs = np.unique(self.value[named] * self._count + timeline.code[named])
+        self._values = pairs // self._count
+        self.keys = pairs % self._count
+
+    def find(self, value: Whole) -> tuple[Whole, Whole]:
+        """Return start and number, in `keys`, of the keys that ever named each value."""
+        start = np.searchsorted(self._values, value, side="left")
+        return start, np.searchsorted(self._values, value, side="right") - start

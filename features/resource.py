@@ -1,0 +1,136 @@
+"""Resource: right, title, value and place of what was deposited."""
+
+from features.arrays import (
+    Amount,
+    Area,
+    Date,
+    Flag,
+    Months,
+    Rank,
+    Ratio,
+    Rows,
+    Text,
+    both,
+    choose,
+    either,
+    given,
+    least,
+    months_before,
+    months_between,
+    most,
+    negate,
+    total,
+    where_positive,
+    yearly_log_sd,
+    zero_if_missing,
+)
+
+
+def right_remaining_m(right_expiry: Date, judged_on: Date) -> Months:
+    """Return whole months from the judged day to right_expiry; negative once it is over.
+
+    Source: domain 10.4 (right_remaining_minus_term_m).
+    """
+    return months_between(judged_on, right_expiry)
+
+
+def valuation_age_months(valuation_date: Date, judged_on: Date) -> Months:
+    """Return whole months from valuation_date to the judged day. Source: domain 7.1."""
+    return months_between(valuation_date, judged_on)
+
+
+def valuation_lower(valuation: Amount, second_valuation: Amount) -> Amount:
+    """Return the lower of valuation and second_valuation (分); missing where one is.
+
+    Source: domain 7.1.
+    """
+    return least(valuation, second_valuation)
+
+
+def valuation_gap(valuation: Amount, second_valuation: Amount) -> Amount:
+    """Return the difference between valuation and second_valuation (分); missing where one is.
+
+    Source: domain 7.1.
+    """
+    return most(valuation, second_valuation) - least(valuation, second_valuation)
+
+
+def valuation_spread(valuation_gap: Amount, valuation_lower: Amount) -> Ratio:
+    """Return valuation_gap ÷ valuation_lower (ratio).
+
+    Missing where a valuation is, or the lower is not above zero. Source: domain 7.1.
+    """
+    return valuation_gap / where_positive(valuation_lower)
+
+
+def liquidity_class_rank(liquidity_class: Rank) -> Rank:
+    """Return A = 1 … D = 4; the dictionary ranks D as 0, its worst. Source: domain 10.2."""
+    return 4.0 - liquidity_class
+
+
+def price_volatility_24m(
+    price__price: Amount, price__on: Date, price: Rows, judged_on: Date
+) -> Ratio:
+    """Return the yearly sd of log prices over 24 months, for this type and commodity (ratio).
+
+    The population's sd of the changes between consecutive prices ÷ √(their mean gap in years).
+    Missing with fewer than three prices. Source: domain 10.4; prices of the county's monitor.
+    """
+    return yearly_log_sd(price__price, price__on, price, months_before(judged_on, 24.0), judged_on)
+
+
+def idle_months(
+    handover_date: Date,
+    sensing_date: Date,
+    sensing_change__none: Flag,
+    type__毛竹: Flag,
+    type__碳汇收益权: Flag,
+    type__水权: Flag,
+    type__水面: Flag,
+    judged_on: Date,
+) -> Months:
+    """Return whole months since handover_date, or since a later sensing that saw a change.
+
+    0 for bamboo, carbon and water, which need no work. Milestone spending of projects is not read.
+    Missing where the resource was not handed over. Source: domain 7.1 (idle_months_land, _built).
+    """
+    seen = negate(sensing_change__none) * most(sensing_date - handover_date, 0.0)
+    since = handover_date + zero_if_missing(seen)
+    exempt = either(either(type__毛竹, type__碳汇收益权), either(type__水权, type__水面))
+    return choose(exempt, 0.0, months_between(since, judged_on))
+
+
+def redline_area(
+    overlaps__area: Area,
+    overlaps__layer__核心保护区: Flag,
+    overlaps__layer__生态保护红线: Flag,
+    overlaps__permit_doc_id: Text,
+    overlaps__activity_code: Text,
+    overlaps: Rows,
+) -> Area:
+    """Return the area inside the core protected area, or the red line without its paper (㎡).
+
+    Outside the core a listed activity with its permit is lawful; inside nothing is. Missing where
+    overlaps are undeclared or an area is missing.
+    Source: domain 7.1 (core_area, redline_unpermitted_area).
+    """
+    papers = both(given(overlaps__permit_doc_id), given(overlaps__activity_code))
+    unlawful = either(
+        overlaps__layer__核心保护区, both(overlaps__layer__生态保护红线, negate(papers))
+    )
+    return total(overlaps__area * unlawful, overlaps)
+
+
+def single_item_share_of_pool(
+    valuation: Amount, cooperative__resource_pool_value: Amount
+) -> Ratio:
+    """Return valuation ÷ valuation of all resources of its cooperative (ratio).
+
+    Missing where the resource has no cooperative or a valuation is missing. Source: domain 10.2.
+    """
+    return valuation / where_positive(cooperative__resource_pool_value)
+
+
+def coop_rent_paid_on_time_share(cooperative__rent_paid_on_time_share: Ratio) -> Ratio:
+    """Return rent_paid_on_time_share of its cooperative (ratio). Source: domain 10.4."""
+    return cooperative__rent_paid_on_time_share
