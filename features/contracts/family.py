@@ -9,7 +9,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from features.contracts.groups import codes_of, fingerprints
+from features.contracts.groups import NONE_ALIKE, codes_of, fingerprints, first_alike
 from features.contracts.identifiers import Flags
 from features.contracts.sheet import Sheet
 
@@ -21,12 +21,12 @@ MISCOUNT = "子表行数与申报不符 · child rows do not match the declared 
 INCOMPLETE = "子表有行被搁置 · a child row of it is set aside:"
 UNEXPLAINED = "更正须附原因和批准人 · a correction needs correction_reason and approved_by"
 
-NO_PARENT = -1
+NO_PARENT = NONE_ALIKE
 _NOT_CONTENT = ("known_at", "correction_reason", "approved_by")
 
 
 def judge_family(parent: Sheet, children: Mapping[str, Sheet]) -> None:
-    """Set aside miscounted parents, unexplained corrections, orphans, and children of the set-aside.
+    """Set aside miscounted parents, unexplained corrections, orphans and whoever is left behind.
 
     Counts that were not declared are filled in where child rows are there.
     """
@@ -40,19 +40,17 @@ def judge_family(parent: Sheet, children: Mapping[str, Sheet]) -> None:
 
 def _parent_rows(parent: Sheet, child: Sheet) -> Ints:
     """Return the parent's row of each child row, `NO_PARENT` where there is none."""
-    codes = np.zeros(len(parent) + len(child), dtype=np.int64)
-    for name in parent.table.identity:
-        more = codes_of(pa.concat_arrays([parent.column(name), child.column(name)]))
-        codes = codes * (int(more.max(initial=0)) + 1) + more
-    known = parent.good.copy()
-    rows = np.concatenate([np.flatnonzero(known), np.flatnonzero(~known)])
-    found = pc.index_in(pa.array(codes[len(parent) :]), value_set=pa.array(codes[rows]))
-    place: Ints = pc.fill_null(found, NO_PARENT).to_numpy().astype(np.int64)
-    place = np.where(place == NO_PARENT, NO_PARENT, rows[place]) if len(rows) else place
-    complete = np.logical_and.reduce(
-        [np.asarray(child.column(name).is_valid()) for name in child.table.identity]
+    names = parent.table.identity
+    rows = np.concatenate([np.flatnonzero(parent.good), np.flatnonzero(~parent.good)])
+    place = first_alike(
+        [child.column(name) for name in names],
+        [parent.column(name).take(pa.array(rows)) for name in names],
     )
-    return np.where(complete, place, NO_PARENT)
+    found = place != NONE_ALIKE
+    place[found] = rows[place[found]]
+    for name in names:
+        place[np.asarray(child.column(name).is_null())] = NO_PARENT
+    return place
 
 
 def _count(parent: Sheet, name: str, child: Sheet | None, place: Ints | None) -> None:

@@ -145,7 +145,7 @@ def _without_blank_column(columns: pa.Table) -> pa.Table:
 
 
 def _numbered(columns: pa.Table, broken: list[pa_csv.InvalidRow]) -> Raw:
-    """Return the records with their numbers in the file; blank lines go, broken ones are faults."""
+    """Return the records, numbered as in the file; blank lines go, broken ones are faults."""
     numbers = np.arange(1, columns.num_rows + len(broken) + 1)
     lost = np.array([row.number - 1 for row in broken], dtype=np.int64)
     numbers = np.concatenate([np.delete(numbers, lost - 1), lost])

@@ -14,6 +14,8 @@ from features.book import MONEY, fen
 Ints = NDArray[np.int64]
 Words = NDArray[np.uint64]
 
+NONE_ALIKE = -1
+
 _NULL = np.uint64(0x9E3779B97F4A7C15)
 _ODD = np.uint64(0xFF51AFD7ED558CCD)
 _SHIFT = np.uint64(33)
@@ -33,6 +35,21 @@ def group_codes(columns: Sequence[pa.Array]) -> Ints:
         more = codes_of(column)
         codes = codes * (int(more.max(initial=0)) + 1) + more
     return codes
+
+
+def first_alike(rows: Sequence[pa.Array], among: Sequence[pa.Array]) -> Ints:
+    """Return for each of `rows` the first row of `among` alike in all columns, else `NONE_ALIKE`.
+
+    Examples
+    --------
+    >>> first_alike([pa.array(["b", "c"])], [pa.array(["a", "b", "b"])]).tolist()
+    [1, -1]
+    """
+    n = len(rows[0])
+    codes = group_codes([pa.concat_arrays(pair) for pair in zip(rows, among, strict=True)])
+    found = pc.index_in(pa.array(codes[:n]), value_set=pa.array(codes[n:]))
+    first: Ints = pc.fill_null(found, NONE_ALIKE).to_numpy().astype(np.int64)
+    return first
 
 
 def sizes(codes: Ints) -> Ints:

@@ -67,6 +67,19 @@ def read_instants(texts: pa.Array) -> pa.Array:
     return pa.array(us, pa.int64(), mask=missing).cast(INSTANT)
 
 
+def instant_texts(instants: pa.Array) -> pa.Array:
+    """Return ISO 8601 texts in Asia/Shanghai, whole seconds without a fraction.
+
+    Examples
+    --------
+    >>> instant_texts(read_instants(pa.array(["2026-03-31T00:00:00Z", None]))).to_pylist()
+    ['2026-03-31T08:00:00+08:00', None]
+    """
+    local = pc.add(instants.cast(pa.int64()), SHANGHAI_OFFSET_US).cast(pa.timestamp("us"))
+    texts = pc.replace_substring_regex(local.cast(pa.string()), r"\.000000$", "")
+    return pc.binary_join_element_wise(pc.replace_substring(texts, " ", "T"), "+08:00", "")
+
+
 def days_of(instants: pa.Array) -> pa.Array:
     """Return the day in Asia/Shanghai on which each instant falls, as int32 days since 1970."""
     us = instants.cast(pa.int64())
