@@ -12,7 +12,7 @@ _MARCH = 3
 @loop
 def civil(day: float) -> tuple[int, int, int]:
     """Return year, month and day of month of a day since 1970-01-01 (proleptic Gregorian)."""
-    z = int(floor(day)) + 719468
+    z = floor(day) + 719468
     era = z // 146097
     doe = z - era * 146097
     yoe = (doe - doe // 1460 + doe // 36524 - doe // 146096) // 365

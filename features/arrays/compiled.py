@@ -37,22 +37,23 @@ class Three(Protocol):
         """Return the value, element by element."""
 
 
+_ufunc: Callable[[Callable[..., float]], object] = vectorize
 Loop = TypeVar("Loop", bound=Callable[..., object])
 
 
 def one(scalar: Callable[[float], float]) -> One:
     """Make a ufunc of a function of one number."""
-    return cast(One, vectorize(scalar))
+    return cast(One, _ufunc(scalar))
 
 
 def two(scalar: Callable[[float, float], float]) -> Two:
     """Make a ufunc of a function of two numbers."""
-    return cast(Two, vectorize(scalar))
+    return cast(Two, _ufunc(scalar))
 
 
 def three(scalar: Callable[[float, float, float], float]) -> Three:
     """Make a ufunc of a function of three numbers."""
-    return cast(Three, vectorize(scalar))
+    return cast(Three, _ufunc(scalar))
 
 
 def loop(function: Loop) -> Loop:

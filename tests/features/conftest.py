@@ -58,7 +58,7 @@ def _arrow(table: Table, rows: Sequence[Row]) -> pa.Table:
 def book_of() -> BookOf:
     """Return a maker of books: table to rows, money in yuan, children as lists inside their rows.
 
-    as_of defaults to 31 March 2026, known_at to 9:00 of as_of, `<child>_rows` to the list's length.
+    as_of is 31 March 2026 unless given, known_at 9:00 of as_of, `<child>_rows` the list's length.
     """
 
     def build(**tables: Sequence[Row]) -> Book:
