@@ -1,0 +1,12 @@
+"""Red lines: hard limits judged in exact integers, before any model and without one.
+
+`rule` is a line as it stands on one day, `one` judges a subject in Python integers, `book` a whole
+frame in vectors, `verdict` is what both answer. Imports `features` only.
+"""
+
+from risk.red_lines.book import Verdicts, judge
+from risk.red_lines.one import judge_one
+from risk.red_lines.rule import Level, RedLine, RuleBook, State
+from risk.red_lines.verdict import Verdict
+
+__all__ = ["Level", "RedLine", "RuleBook", "State", "Verdict", "Verdicts", "judge", "judge_one"]

@@ -1,0 +1,287 @@
+"""A red line as it stands for one county on one day, read from the effective policy."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from enum import IntEnum
+from functools import cached_property
+from math import gcd
+from typing import Any, Protocol
+
+from features.canonical import canonical_json, sha256_hex
+from features.schema import Cadence
+from risk.red_lines.grain import GRAINS, MILLIONTH, Grain
+
+Document = Mapping[str, Any]
+
+
+class State(IntEnum):
+    """What a line says of a subject; the worst of several is their maximum (domain 7.0.6)."""
+
+    NOT_IN_FORCE = 0
+    NOT_APPLICABLE = 1
+    PASS = 2
+    WARN = 3
+    UNKNOWN = 4
+    BREACH = 5
+
+    @property
+    def word(self) -> str:
+        """Return the state as documents name it."""
+        return self.name.lower()
+
+
+class Level(IntEnum):
+    """How far a test is beyond its limits; `EXIT` is a breach that opens 退出."""
+
+    NONE = 0
+    WARN = 1
+    BREACH = 2
+    EXIT = 3
+
+    @property
+    def word(self) -> str:
+        """Return the level as policy files name it."""
+        return self.name.lower()
+
+    @property
+    def state(self) -> State:
+        """Return the state of a test that is beyond this level and no further."""
+        return (State.PASS, State.WARN, State.BREACH, State.BREACH)[self]
+
+
+@dataclass(frozen=True)
+class Input:
+    """A column that a line reads.
+
+    Attributes
+    ----------
+    unit
+        Name of a grain.
+    records
+        Raw records it comes from, as a frame's provenance names them, each with its cadence; one
+        without a cadence never goes stale.
+    """
+
+    name: str
+    unit: str
+    records: Mapping[str, Cadence | None]
+
+    @classmethod
+    def of(cls, name: str, row: Document) -> Input:
+        """Read an input of the effective policy."""
+        records = {
+            record: None if cadence is None else Cadence(**cadence)
+            for record, cadence in row["records"].items()
+        }
+        return cls(name, row["unit"], records)
+
+    @cached_property
+    def grain(self) -> Grain:
+        """Return the grain of its unit."""
+        return GRAINS[self.unit]
+
+
+@dataclass(frozen=True)
+class Bound:
+    """An absolute limit p/q, with the basis it stands on; `when` names the flag it needs."""
+
+    at: Decimal
+    basis: str
+    source: str
+    when: str | None = None
+
+    @cached_property
+    def fraction(self) -> tuple[int, int]:
+        """Return p and q in lowest terms."""
+        return self.at.as_integer_ratio()
+
+    @cached_property
+    def millionths(self) -> int:
+        """Return the limit at the grain of a ratio."""
+        return int(self.at * MILLIONTH)
+
+
+@dataclass(frozen=True)
+class Limit:
+    """One level of a test: absolute, or `at` added to the reference `to`, or a flag's (`at` None).
+
+    Where the reference is missing the first of `fallbacks` whose flag holds takes its place.
+    """
+
+    level: Level
+    at: Bound | None
+    basis: str
+    source: str
+    to: str | None = None
+    fallbacks: tuple[Bound, ...] = ()
+
+    @classmethod
+    def of(cls, row: Document) -> Limit:
+        """Read a limit of the effective policy."""
+        basis, source, at = row["basis"], row["source"], row.get("at", row.get("add"))
+        return cls(
+            Level[row["level"].upper()],
+            None if at is None else Bound(Decimal(at), basis, source),
+            basis,
+            source,
+            row.get("to"),
+            tuple(
+                Bound(Decimal(other["at"]), other["basis"], other["source"], other.get("when"))
+                for other in row.get("else", ())
+            ),
+        )
+
+    def columns(self) -> Iterator[str]:
+        """Yield the columns that the limit itself is read from."""
+        if self.to is not None:
+            yield self.to
+        yield from (bound.when for bound in self.fallbacks if bound.when is not None)
+
+
+@dataclass(frozen=True)
+class Condition:
+    """A duty that goes with a lawful act: shown where the column `when` is there."""
+
+    when: str
+    text: Mapping[str, str]
+    expiry: str | None = None
+
+    @classmethod
+    def of(cls, row: Document) -> Condition:
+        """Read a condition of the effective policy."""
+        return cls(row["when"], row["text"], row.get("expiry"))
+
+
+@dataclass(frozen=True)
+class Test:
+    """One comparison: `over ÷ under`, a value, or a flag, against one limit a level.
+
+    Every kind is judged as a ÷ b against p/q in integers: a is `over` times `factor_over`, b is
+    `under` times `factor_under`, or `factor_under` alone for a value.
+    """
+
+    __test__ = False
+
+    id: str
+    kind: str
+    over: Input
+    under: Input | None
+    is_burden: bool
+    high_is_bad: bool
+    applies_when: str | None
+    limits: tuple[Limit, ...]
+    conditions: tuple[Condition, ...]
+
+    @classmethod
+    def of(cls, row: Document, inputs: Mapping[str, Input]) -> Test:
+        """Read a test of the effective policy."""
+        return cls(
+            row["id"],
+            row["kind"],
+            inputs[row["over"]],
+            inputs[row["under"]] if "under" in row else None,
+            row.get("under_is") == "burden",
+            row.get("bad", "high") == "high",
+            row.get("applies_when"),
+            tuple(sorted(map(Limit.of, row["limits"]), key=lambda limit: limit.level)),
+            tuple(map(Condition.of, row.get("conditions", ()))),
+        )
+
+    @cached_property
+    def factors(self) -> tuple[int, int]:
+        """Return what `over` and `under` are multiplied by, so that both count the same unit."""
+        if self.under is None:
+            return 1, self.over.grain.scale
+        over, under = self.over.grain.scale, self.under.grain.scale
+        common = gcd(over, under)
+        return under // common, over // common
+
+    @cached_property
+    def beyond_at(self) -> bool:
+        """Return whether standing exactly at the limit is beyond it."""
+        return self.kind != "ratio" and self.over.grain.beyond_at
+
+    @cached_property
+    def formula(self) -> str:
+        """Return the quotient or value in the names of the columns."""
+        return self.over.name if self.under is None else f"{self.over.name} ÷ {self.under.name}"
+
+    @cached_property
+    def binding(self) -> int:
+        """Return the place of the limit that headroom is measured to: breach, else the mildest."""
+        levels = [limit.level for limit in self.limits]
+        return levels.index(Level.BREACH) if Level.BREACH in levels else 0
+
+    @cached_property
+    def sides(self) -> tuple[str, ...]:
+        """Return the names of the two sides, or of the value."""
+        return (self.over.name,) + (() if self.under is None else (self.under.name,))
+
+    @cached_property
+    def columns(self) -> tuple[str, ...]:
+        """Return every column the test reads, its sides first."""
+        names = [*self.sides]
+        names += [name for limit in self.limits for name in limit.columns()]
+        names += [condition.when for condition in self.conditions]
+        names += [condition.expiry for condition in self.conditions if condition.expiry]
+        names += [self.applies_when] if self.applies_when else []
+        return tuple(dict.fromkeys(names))
+
+
+@dataclass(frozen=True)
+class RedLine:
+    """A line in force; `content` is its whole effective text, whose hash is `rule_version`."""
+
+    id: str
+    title: Mapping[str, str]
+    subject: str
+    severity: str
+    clause: Mapping[str, str]
+    action: Mapping[str, str]
+    inputs: Mapping[str, Input]
+    tests: tuple[Test, ...]
+    content: Document
+
+    @classmethod
+    def of(cls, content: Document) -> RedLine:
+        """Read a line of the effective policy."""
+        inputs = {name: Input.of(name, row) for name, row in content["inputs"].items()}
+        return cls(
+            content["id"],
+            content["title"],
+            content["subject"],
+            content["severity"],
+            content["clause"],
+            content["action"],
+            inputs,
+            tuple(Test.of(row, inputs) for row in content["tests"]),
+            content,
+        )
+
+    @cached_property
+    def rule_version(self) -> str:
+        """Return the sha256 of the line's effective content."""
+        return sha256_hex(canonical_json(self.content))
+
+    def sides(self) -> tuple[str, ...]:
+        """Return every column that the tests, limits and conditions read."""
+        return tuple(self.inputs)
+
+
+class RuleBook(Protocol):
+    """What the judge reads of an effective policy."""
+
+    @property
+    def sha256(self) -> str:
+        """Hash of the effective policy."""
+
+    @property
+    def red_lines(self) -> Mapping[str, RedLine]:
+        """Lines by id."""
+
+    @property
+    def grace_days(self) -> int:
+        """Days after its next reading was due on which a reading is stale."""
