@@ -56,7 +56,9 @@ def version_of(table: str, row: Row) -> Version:
     """Return a checked canonical row (`features.records`) as a version."""
     listed_under = LISTED_UNDER.get(table)
     belongs_to = row.get(listed_under) if listed_under else None
-    said = {name: value for name, value in row.items() if name not in ABOUT_THE_VERSION}
+    said = dict(row)
+    for name in ABOUT_THE_VERSION:
+        said.pop(name, None)
     return Version(
         table,
         str(row[load_dictionary().table(table).key]),
