@@ -89,7 +89,7 @@ def read_dictionary(path: Path) -> Dictionary:
         area_units=units,
         forbidden=forbidden,
     )
-    refuse_contradictions(dictionary, FILE.name)
+    refuse_contradictions(dictionary, path.name)
     return dictionary
 
 

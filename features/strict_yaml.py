@@ -13,7 +13,7 @@ from features.errors import BadInput
 def fault(node: yaml.Node, rule: str, field: str = "") -> BadInput:
     """Return the error that names the file and line of `node`."""
     mark = node.start_mark
-    return BadInput(rule, where=f"{mark.name} line {mark.line + 1}", field=field)
+    return BadInput(rule, where=f"{Path(mark.name).name} line {mark.line + 1}", field=field)
 
 
 def scalar(node: yaml.Node) -> str:
@@ -111,14 +111,14 @@ def read_yaml(path: Path) -> Entry:
     BadInput
         On a file that is no YAML mapping, with its line.
     """
-    loader = yaml.CSafeLoader(path.read_bytes())
-    loader.name = path.name
-    try:
-        node = loader.get_single_node()
-    except yaml.YAMLError as error:
-        raise BadInput(str(error), where=path.name) from error
-    finally:
-        loader.dispose()
+    with path.open("rb") as stream:
+        loader = yaml.CSafeLoader(stream)
+        try:
+            node = loader.get_single_node()
+        except yaml.YAMLError as error:
+            raise BadInput(str(error), where=path.name) from error
+        finally:
+            loader.dispose()
     if node is None:
         raise BadInput("the file is empty", where=path.name)
     return Entry(node)
