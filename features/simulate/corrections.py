@@ -30,7 +30,6 @@ SLIPS: Mapping[str, Slip] = {
     "cooperative": Slip(0.04, "subsidies_12m", 1.3),
     "resource": Slip(0.015, "valuation", 0.92),
     "project": Slip(0.01, "payout_reserve", 0.8),
-    "application": Slip(0.004, "amount", 1.0),
 }
 
 

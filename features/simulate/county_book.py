@@ -34,6 +34,7 @@ from features.simulate.calendar import Calendar
 from features.simulate.corrections import SLIPS, corrected
 
 from features.simulate.lending import PRODUCTS, Lending, World, lent
+from features.simulate.organisation_requests import with_organisations
 from features.simulate.organisations import Organisations
 from features.simulate.settings import (
     APPLICATION_MONTHS,
@@ -114,14 +115,15 @@ class _County:
         self.orgs = organisations.founded(streams.of("organisations"), count, calendar.as_of)
         self.projects = projects.planned(streams.of("projects"), self.coops, self.orgs, calendar.as_of)
         self.people = tokens(streams.of("subject tokens"), count)
+        self.holders = pa.concat_arrays([self.people, tokens(streams.of("organisation tokens"), len(self.orgs))])
 
     def county(self) -> SimulatedCounty:
         """Return book and truth."""
         world = World(
             self.streams, self.calendar, self.shocks, self.profiles, self.coops,
-            risk.exposure(self.streams.of("futures"), self.shocks, self.calendar),
+            risk.exposure(self.streams.of("futures"), self.shocks, self.calendar), self.orgs,
         )
-        lending = lent(world, self.born)
+        lending = with_organisations(lent(world, self.born), world)
         dictionary = load_dictionary()
         tables: dict[str, pa.Table] = {}
         for sheet in self._sheets(lending):
@@ -138,13 +140,13 @@ class _County:
         caps = request_sheets.ltv_caps(pledges, len(requests))
         yield self._household_sheet(lending)
         yield organisation_sheet.sheet(of("organisation"), self.orgs, self.quarter_ends[self.quarter_of_year == 3][-2:], as_of)
-        yield request_sheets.resources(of("resource"), lending, lending.homes, self.people, as_of)
+        yield request_sheets.resources(of("resource"), lending, lending.homes, self.holders)
         filing = cooperative_sheet.filed(of("filing"), self.coops, self.quarter_ends, as_of)
         yield cooperative_sheet.sheet(
             of("cooperative"), self.coops, filing, self.quarter_of_year, pledges, requests, self.orgs, self.calendar
         )
         yield projects.sheet(of("project"), self.projects, self.quarter_ends, as_of, self.orgs)
-        yield request_sheets.applications(of("application"), lending, self.people, security, caps)
+        yield request_sheets.applications(of("application"), lending, self.holders, self.orgs, security, caps)
         granted = loans.disbursed(of("loan"), requests, self.calendar)
         lent_out = loans.sheet(of("loan readings"), granted, requests, security, caps, lending.homes, self.calendar)
         yield lent_out
@@ -156,17 +158,17 @@ class _County:
     def _household_sheet(self, lending: Lending) -> Sheet:
         """Return a record at each request and one of every household at the last known quarter's end."""
         rng = self.streams.of("household")
-        asked, requests = lending.borrowers, lending.requests
+        asked, day = lending.borrowers, lending.requests.day[: len(lending.borrowers)]
         last = self.quarter_ends[self.quarter_ends <= self.calendar.as_of - 25][-1]
         everyone = np.arange(len(self.born))
         month = np.full(len(everyone), int(self.calendar.index_of(np.array(last))) + 1)
         now = looked_at(rng, lending.homes, self.profiles, everyone, month, self.calendar.opening)
-        seen = requests.day - rng.integers(1, 9, len(requests))
+        seen = day - rng.integers(1, 9, len(day))
         seen = seen - (seen == last)
         looks: Borrowers = concatenated([asked, now])
         return household_sheet.sheet(
             rng, lending.homes, self.profiles, looks, np.concatenate([seen, np.full(len(now), last)]),
-            np.concatenate([requests.day, last + rng.integers(3, 24, len(now))]), self.calendar, self.people,
+            np.concatenate([day, last + rng.integers(3, 24, len(now))]), self.calendar, self.people,
         )
 
     def _quality(self, lending: Lending, granted: loans.Loans, lent_out: Sheet) -> Floats:

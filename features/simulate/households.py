@@ -161,7 +161,7 @@ def born(
     prudence = rng.standard_normal(count) + 0.8 * fortune
     median = np.array([t.income for t in TRADES])[trade]
     base = median * np.exp(0.45 * earning + 0.15 * rng.standard_normal(count))
-    wage_share = np.clip(rng.beta(2.0, 1.6, count) - 0.15 * (trade >= 3), 0.0, 0.98)
+    wage_share = np.clip(rng.beta(1.7, 1.9, count) - 0.15 * (trade >= 3), 0.0, 0.98)
     insured = np.where(
         rng.random(count) < 0.45 + 0.10 * np.tanh(prudence),
         rng.beta(5.0, 1.3, count),

@@ -15,7 +15,8 @@ from features.simulate.borrowers import Borrowers, looked_at
 from features.simulate.calendar import Calendar, add_months
 from features.simulate.cooperatives import Cooperatives
 from features.simulate.households import Flags, Households, Ints
-from features.simulate.pledges import Pledges, pledged, secured
+from features.simulate.organisations import Organisations
+from features.simulate.pledges import Pledges, pledged, promises, secured
 from features.simulate.profiles import Profiles
 from features.simulate.settings import APPLICATIONS_PER_HOUSEHOLD, CREDIT_SHARE
 from features.simulate.shocks import Shocks
@@ -39,6 +40,8 @@ class Requests:
 
     Attributes
     ----------
+    who, org
+        Household or organisation that asks, -1 where it is the other.
     start
         Month of the request, counted from the first month in which anyone may ask.
     log_hazard, pd_window, pd_12m
@@ -50,12 +53,12 @@ class Requests:
     """
 
     who: Ints
+    org: Ints
     product: Ints
     start: Ints
     day: Ints
     amount: Floats
     term: Ints
-    dsr: Floats
     log_hazard: Floats
     pd_window: Floats
     pd_12m: Floats
@@ -63,7 +66,6 @@ class Requests:
     granted_on: Ints
     default_day: Ints
     default_kind: Ints
-    promised: Flags
 
     def __len__(self) -> int:
         return len(self.who)
@@ -89,6 +91,7 @@ class World:
     profiles: Profiles
     coops: Cooperatives
     exposed: risk.Exposure
+    orgs: Organisations
 
 
 def lent(world: World, homes: Households) -> Lending:
@@ -97,7 +100,7 @@ def lent(world: World, homes: Households) -> Lending:
     opening, months = world.calendar.opening, world.calendar.months
     asks = np.flatnonzero(rng.random(len(homes)) < APPLICATIONS_PER_HOUSEHOLD / (1 + SECOND_SHARE))
     rounds = []
-    month = opening + np.floor((months - opening) * rng.random(len(asks)) ** 0.9).astype(np.int64)
+    month = opening + np.floor((months - opening) * rng.random(len(asks)) ** 1.15).astype(np.int64)
     for number in ("first", "second"):
         made = _round(world, homes, number, asks, month)
         rounds.append(made)
@@ -121,7 +124,7 @@ def _round(world: World, homes: Households, number: str, who: Ints, month: Ints)
     borrowers = looked_at(rng, homes, world.profiles, who, month, calendar.opening)
     product = np.where(rng.random(len(who)) < CREDIT_SHARE, CREDIT, DEPOSIT)
     term, amount = _wanted(rng, product, borrowers)
-    service = yearly_service(amount, term, product)
+    service = yearly_service(amount, term)
     terms = risk.Terms(amount, term, service)
     deposits = np.flatnonzero(product == DEPOSIT)
     pledges = pledged(
@@ -134,18 +137,43 @@ def _round(world: World, homes: Households, number: str, who: Ints, month: Ints)
         start, homes.trade[who], risk.insurance_class(homes.insured[who]),
         np.searchsorted(risk.TERMS, term),
     )
-    truth = risk.true_pd(log_hazard, cell, world.exposed)
-    granted_on = day + rng.integers(2, 12, len(who))
-    granted = _granted(rng, borrowers, product, terms) & (granted_on <= calendar.as_of)
-    promised = np.isin(np.arange(len(who)), pledges.request[pledges.mode == 3])
-    lost = risk.default_month(rng, log_hazard, cell, world.exposed)
-    default_day = _default_day(rng, calendar, granted_on, term, np.where(granted, lost, 0))
-    requests = Requests(
-        who, product, start, day, amount, term, (borrowers.service + service) / borrowers.income,
-        log_hazard, truth.window, truth.year, granted, granted_on, default_day,
-        _kinds(rng, len(who), product, promised), promised,
+    granted = _granted(rng, borrowers, product, terms)
+    nobody = np.full(len(who), -1)
+    requests = decided(
+        rng, world, Ask(who, nobody, product, start, day, amount, term), log_hazard, cell, granted, pledges
     )
     return Lending(requests, borrowers, pledges, _marked(homes, calendar, requests))
+
+
+@dataclass(frozen=True)
+class Ask:
+    """What is asked for, by whom, when."""
+
+    who: Ints
+    org: Ints
+    product: Ints
+    start: Ints
+    day: Ints
+    amount: Floats
+    term: Ints
+
+
+def decided(
+    rng: np.random.Generator, world: World, ask: Ask, log_hazard: Floats, cell: tuple[Ints, ...],
+    granted: Flags, pledges: Pledges,
+) -> Requests:
+    """Return the requests with their true PD and what became of them on the county's own path."""
+    count = len(ask.who)
+    truth = risk.true_pd(log_hazard, cell, world.exposed)
+    granted_on = ask.day + rng.integers(2, 12, count)
+    granted = granted & (granted_on <= world.calendar.as_of)
+    promised = np.isin(np.arange(count), pledges.request[promises(pledges)])
+    lost = risk.default_month(rng, log_hazard, cell, world.exposed)
+    default_day = _default_day(rng, world.calendar, granted_on, ask.term, np.where(granted, lost, 0))
+    return Requests(
+        ask.who, ask.org, ask.product, ask.start, ask.day, ask.amount, ask.term, log_hazard,
+        truth.window, truth.year, granted, granted_on, default_day, _kinds(rng, count, promised),
+    )
 
 
 def _wanted(rng: np.random.Generator, product: Ints, borrowers: Borrowers) -> tuple[Ints, Floats]:
@@ -158,16 +186,15 @@ def _wanted(rng: np.random.Generator, product: Ints, borrowers: Borrowers) -> tu
         np.searchsorted(np.cumsum(TERM_SHARE[DEPOSIT])[:-1], draw),
     )
     term = np.array(risk.TERMS)[place]
-    need = borrowers.income * np.exp(np.where(product == CREDIT, -0.85, -0.20) + 0.012 * (term - 18) + 0.62 * rng.standard_normal(count))
+    need = borrowers.income * np.exp(np.where(product == CREDIT, -0.85, -0.45) + 0.012 * (term - 18) + 0.62 * rng.standard_normal(count))
     low = np.where(product == CREDIT, CREDIT_RANGE[0], DEPOSIT_RANGE[0])
     high = np.where(product == CREDIT, CREDIT_RANGE[1], DEPOSIT_RANGE[1])
     return term, np.clip(np.round(need, -3), low, high)
 
 
-def yearly_service(amount: Floats, term: Ints, product: Ints) -> Floats:
-    """Return principal and interest due on the loan in a year, yuan: level over the term."""
-    rate = np.where(product == CREDIT, RATE[CREDIT], RATE[DEPOSIT])
-    return amount * (12 / np.maximum(term, 12) + rate)
+def yearly_service(amount: Floats, term: Ints) -> Floats:
+    """Return principal due on the loan in a year, yuan: level over the term (10.4)."""
+    return amount * np.minimum(12 / term, 1)
 
 
 def _log_hazard(
@@ -189,7 +216,7 @@ def _granted(rng: np.random.Generator, b: Borrowers, product: Ints, terms: risk.
     return ~(refused | b.dishonest | (b.overdue_now > 0) | (b.max_dpd >= 90))
 
 
-def _kinds(rng: np.random.Generator, count: int, product: Ints, promised: Flags) -> Ints:
+def _kinds(rng: np.random.Generator, count: int, promised: Flags) -> Ints:
     """Return how a default would come to light: 90 days, compensation, call or restructuring."""
     draw = rng.random(count)
     kind = np.where(draw < 0.62, NINETY_DAYS, np.where(draw < 0.85, COMPENSATION, RESTRUCTURED))

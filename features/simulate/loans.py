@@ -123,7 +123,7 @@ def days_past_due(
     """Return days past due at each reading: passing arrears of the household, then the default's own."""
     loan, day = readings.loan, readings.day
     passing = homes.overdue[who[loan], readings.month].astype(np.int64)
-    passing = np.where((passing < 90) & (rng.random(len(loan)) < 0.4), passing, 0)
+    passing = np.where((who[loan] >= 0) & (passing < 90) & (rng.random(len(loan)) < 0.4), passing, 0)
     start = loans.unpaid_from[loan]
     own = np.where(start > 0, day - start, 0)
     signed = (loans.kind[loan] == RESTRUCTURED) & (loans.default_day[loan] > 0) & (day >= loans.default_day[loan])

@@ -11,6 +11,7 @@ from features.simulate.cooperatives import Cooperatives
 from features.simulate.households import Flags, Households, Ints
 from features.simulate.household_sheet import village_codes
 from features.simulate.lending import DEPOSIT, PRODUCTS, Lending, Requests
+from features.simulate.organisations import Organisations
 from features.simulate.pledges import MODES, SORTS, Pledges
 from features.simulate.settings import COUNTY_CODE
 from features.simulate.sheets import (
@@ -29,6 +30,8 @@ from features.simulate.sheets import (
 BANKS = ("B01", "B02", "B03")
 PURPOSES = ("A0151", "A0169", "A0220", "A0212", "H6110", "A0513")
 ENHANCERS = ("none", "guarantor", "农担", "政府性担保", "pool")
+SEGMENTS = ("household", "organisation")
+VILLAGE_COLLECTIVE = 2
 TITLES = ("confirmed", "contested", "none")
 EVIDENCE = ("certificate", "contract", "发包方备案", "contractor_consent")
 METHODS = ("market", "income", "cost")
@@ -40,11 +43,14 @@ GATE = (100_000, 3_000_000)
 
 
 def applications(
-    rng: np.random.Generator, lending: Lending, people: pa.Array, security: Floats, ltv_cap: Floats
+    rng: np.random.Generator, lending: Lending, holders: pa.Array, orgs: Organisations, security: Floats,
+    ltv_cap: Floats,
 ) -> Sheet:
     """Return one row a request, with the resources behind it."""
     r = lending.requests
     count = len(r)
+    firm = r.org >= 0
+    collective = firm & (orgs.entity[r.org] == VILLAGE_COLLECTIVE)
     green = rng.random(count) < 0.22
     pledges = lending.pledges
     order = np.argsort(pledges.request, kind="stable")
@@ -53,11 +59,13 @@ def applications(
         {
             "application_id": ids("A", np.arange(count)), "bank_code": words(rng.integers(0, 3, count), BANKS),
             "purpose_code": words(rng.integers(0, len(PURPOSES), count), PURPOSES),
-            "subject_token": people.take(pa.array(r.who)), "household_id": ids("H", r.who),
-            "product": words(r.product, PRODUCTS), "segment": constant("household", count),
+            "subject_token": blank(holders.take(pa.array(np.maximum(r.who, 0))), firm),
+            "household_id": blank(ids("H", r.who), firm), "org_id": blank(orgs.org_id.take(pa.array(np.maximum(r.org, 0))), ~firm),
+            "product": words(r.product, PRODUCTS), "segment": words(firm.astype(np.int64), SEGMENTS),
             "amount": fen(r.amount), "term_m": r.term, "enhancer_kind": words(_enhancers(rng, r), ENHANCERS),
             "security_giver_kind": words(np.where(r.product == DEPOSIT, 0, 1), ("borrower", "none")),
-            "secured": r.product == DEPOSIT, "borrower_is_collective": np.zeros(count, bool),
+            "secured": r.product == DEPOSIT, "borrower_is_collective": collective, "collective_limit": np.where(collective, 3.0e7, np.nan),
+            "assembly_decision_doc_id": blank(ids("ASM", np.arange(count)), ~collective | (rng.random(count) < 0.15)),
             "valuation": fen(security), "ltv_cap": ltv_cap,
             **_green(rng, green, r),
         },
@@ -96,12 +104,13 @@ def ltv_caps(pledges: Pledges, requests: int) -> Floats:
 
 
 def resources(
-    rng: np.random.Generator, lending: Lending, homes: Households, people: pa.Array, as_of: int
+    rng: np.random.Generator, lending: Lending, homes: Households, holders: pa.Array
 ) -> Sheet:
     """Return each deposited resource as seen for the request."""
     p, r = lending.pledges, lending.requests
     count = len(p)
-    who = r.who[p.request]
+    who, org = r.who[p.request], r.org[p.request]
+    firm = org >= 0
     sort = p.sort
     number = np.arange(count)
     insured_known = rng.random(count) < 0.75
@@ -110,10 +119,10 @@ def resources(
         words((rng.random(count) < 0.6).astype(np.int64), ("reported", "verified")),
         {
             "resource_id": ids("R", number), "parcel_id": ids(f"{COUNTY_CODE}-", number, 8), "county_code": constant(COUNTY_CODE, count),
-            "village_code": village_codes(homes.village[who]), "coop_id": ids("K", p.coop, 3), "holder_token": people.take(pa.array(who)),
+            "village_code": village_codes(np.where(firm, 0, homes.village[who])), "coop_id": ids("K", p.coop, 3), "holder_token": holders.take(pa.array(np.where(firm, len(homes) + org, who))),
             "title_no": blank(ids("T", number), p.title == 2), "appraiser_id": ids("P", rng.integers(0, 9, count), 2),
             "type": words(sort, [s.type for s in SORTS]), "commodity": words(sort, [s.commodity for s in SORTS]),
-            "right_type": words(sort, [s.right for s in SORTS]), "holder_kind": constant("household", count),
+            "right_type": words(sort, [s.right for s in SORTS]), "holder_kind": words(firm.astype(np.int64), ("household", "firm")),
             "title_state": words(p.title, TITLES), "deposit_mode": words(p.mode, MODES),
             "liquidity_class": words(p.liquidity, LIQUIDITY), "area": p.area,
             "geometry": ids("CGCS2000:", number, 8), "right_expiry": p.right_expiry,
