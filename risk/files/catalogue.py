@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import asdict
-from typing import Protocol
+from typing import Any, Protocol
 
+from features.catalogue import Source
 from features.errors import BadInput
 from features.graph import Catalogue, catalogue
 
@@ -16,8 +17,8 @@ class Known(Protocol):
     def unit(self, subject: str, name: str) -> str:
         """Return the word of a column's unit; KeyError where there is no such column."""
 
-    def records(self, subject: str, name: str) -> Mapping[str, Mapping[str, int] | None]:
-        """Return the raw records a column is read from, each with its cadence."""
+    def records(self, subject: str, name: str) -> Mapping[str, Mapping[str, Any]]:
+        """Return the records a column is read from: cadence, and the flag that disputes it."""
 
     def parameters(self) -> Mapping[str, str]:
         """Return each policy parameter that a feature takes, with the feature's name."""
@@ -36,11 +37,20 @@ class Graph:
         except (BadInput, KeyError):
             raise KeyError(name) from None
 
-    def records(self, subject: str, name: str) -> Mapping[str, Mapping[str, int] | None]:
-        """Return the raw records a column is read from, each with its cadence."""
-        read = self._graph.raw_inputs(subject, name)
-        tables = sorted({table.partition("__")[0] for table, _ in read})
-        return {table: self._cadence(table) for table in tables}
+    def records(self, subject: str, name: str) -> Mapping[str, Mapping[str, Any]]:
+        """Return the records a column is read from, named as a frame's provenance names them."""
+        graph = self._graph
+        features = graph.features(subject)
+        read = {i for made in graph.closure(subject, [name]) for i in features[made].inputs}
+        sources = [graph.resolve(subject, column) for column in {name, *read}]
+        groups = {s.group for s in sources if s.source is Source.RELATED and not s.by_row}
+        own = {subject: self._record(subject, "quality__disputed")}
+        if len(groups) == len(sources):
+            own = {}
+        return own | {
+            group: self._record(graph.table_of(subject, group), f"{group}__quality__disputed")
+            for group in sorted(groups)
+        }
 
     def parameters(self) -> Mapping[str, str]:
         """Return each policy parameter that a feature takes, with the feature's name."""
@@ -51,9 +61,12 @@ class Graph:
             for parameter in feature.parameters
         }
 
-    def _cadence(self, table: str) -> Mapping[str, int] | None:
+    def _record(self, table: str, disputed: str) -> Mapping[str, Any]:
         cadence = self._graph.table(table).cadence
-        return None if cadence is None else asdict(cadence)
+        return {
+            "cadence": None if cadence is None else asdict(cadence),
+            "disputed": disputed,
+        }
 
 
 def feature_graph() -> Known:

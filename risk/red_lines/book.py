@@ -44,7 +44,7 @@ class Verdicts:
     def verdict(self, rule: str, row: int) -> Verdict:
         """Return one verdict with all its arithmetic, judged again in Python integers."""
         line = self.lines[rule]
-        read = row_of(self.frame, row, self.columns.grace_days, line.sides())
+        read = row_of(self.frame, row, [line], self.columns.grace_days)
         return judge_line(line, read, self.policy.sha256)
 
 

@@ -8,8 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from features.frame import Frame
-from features.schema import Cadence
-from risk.red_lines.rule import Input
+from risk.red_lines.rule import Input, Record
 from risk.red_lines.staleness import stale_from
 from risk.red_lines.whole import Whole, whole
 
@@ -43,7 +42,7 @@ class Columns:
         self.grace_days = grace_days
         self.none = np.zeros(len(frame), dtype=bool)
         self._read: dict[str, Column] = {}
-        self._stale: dict[tuple[str, Cadence], Mask] = {}
+        self._useless: dict[str, Mask] = {}
 
     def __getitem__(self, given: Input) -> Column:
         """Return the column; one that the frame lacks is missing throughout."""
@@ -60,18 +59,25 @@ class Columns:
         if not finite.all():
             missing, infinite = np.isnan(values), np.isinf(values)
             values = np.where(finite, values, 0.0)
-        for record, cadence in given.records.items():
-            if cadence is not None and self.grace_days is not None:
-                missing = missing | self.stale(record, cadence, self.grace_days)
+        for name, record in given.records.items():
+            useless = self.useless(name, record)
+            missing = missing | useless if useless is not self.none else missing
         return Column(whole(values, given.grain.multiplier), missing, infinite)
 
-    def stale(self, record: str, cadence: Cadence, grace_days: int) -> Mask:
-        """Return the rows whose record of a table is too old on the row's own day."""
-        if (record, cadence) not in self._stale:
-            read = self.frame.provenance.get(record)
-            self._stale[record, cadence] = (
-                self.none
-                if read is None
-                else self.frame.as_of >= stale_from(read.as_of, cadence, grace_days)
-            )
-        return self._stale[record, cadence]
+    def useless(self, name: str, record: Record) -> Mask:
+        """Return the rows whose record is in dispute, or too old on the row's own day."""
+        if name not in self._useless:
+            found = self._disputed(record) | self._stale(name, record)
+            self._useless[name] = found if found.any() else self.none
+        return self._useless[name]
+
+    def _disputed(self, record: Record) -> Mask:
+        flag = self.frame.columns.get(record.disputed)
+        return self.none if flag is None else flag == 1
+
+    def _stale(self, name: str, record: Record) -> Mask:
+        read = self.frame.provenance.get(name)
+        if record.cadence is None or read is None or self.grace_days is None:
+            return self.none
+        stale: Mask = self.frame.as_of >= stale_from(read.as_of, record.cadence, self.grace_days)
+        return stale

@@ -55,5 +55,6 @@ GRAINS = {
     "months": Grain("months", 1, 1, beyond_at=True),
     "rank": Grain("rank", 1, 1, beyond_at=True),
     "flag": Grain("flag", 1, 1, beyond_at=True),
+    "text": Grain("text", 1, 1),
     "date": Grain("date", 1, 1, beyond_at=True),
 }

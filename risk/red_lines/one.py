@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, timedelta
 from math import isinf, isnan
 
-import numpy as np
-
+from features.errors import BadInput
 from features.frame import MISSING_DAY, Frame
-from features.schema import Cadence
-from risk.red_lines.rule import RedLine, RuleBook
+from risk.red_lines.rule import Input, Record, RedLine, RuleBook
 from risk.red_lines.scalar import Grains, judge_test
 from risk.red_lines.staleness import one_stale_from
 from risk.red_lines.verdict import EPOCH, Reading, Verdict
@@ -23,79 +21,106 @@ class Row:
 
     Attributes
     ----------
+    values
+        Whole grains of each column; None where missing, too old or in dispute.
+    stale, disputed
+        Columns that had a value which was too old, or in dispute.
     readings
         Raw records by the name provenance gives them.
-    grace_days
-        Days after its next reading was due on which a reading is stale; None: nothing is.
     """
 
     subject: tuple[str, str]
-    as_of: int
-    floats: Mapping[str, float]
+    as_of: date
+    values: Mapping[str, Grains]
+    stale: frozenset[str]
+    disputed: frozenset[str]
     readings: Mapping[str, Reading]
-    grace_days: int | None
-
-    def is_stale(self, records: Mapping[str, Cadence | None]) -> bool:
-        """Return whether any of the records is too old on the row's own day."""
-        if self.grace_days is None:
-            return False
-        return any(
-            self.as_of >= one_stale_from(self.readings[name].day, cadence, self.grace_days)
-            for name, cadence in records.items()
-            if cadence is not None and name in self.readings
-        )
 
 
-def row_of(frame: Frame, row: int, grace_days: int | None, names: Sequence[str]) -> Row:
-    """Read one row of a frame."""
+def row_of(frame: Frame, row: int, lines: Sequence[RedLine], grace_days: int | None) -> Row:
+    """Read what some lines need of one row; with `grace_days` None nothing is stale."""
+    inputs = {name: given for line in lines for name, given in line.inputs.items()}
+    records = {name: record for given in inputs.values() for name, record in given.records.items()}
+    readings = _readings(frame, row, records)
+    day = int(frame.as_of[row])
+    old = {
+        name
+        for name, record in records.items()
+        if grace_days is not None
+        and record.cadence is not None
+        and name in readings
+        and day >= one_stale_from(readings[name].day, record.cadence, grace_days)
+    }
+    argued = {name for name, record in records.items() if _number(frame, row, record.disputed) == 1}
+    values = {name: _grains(frame, row, given) for name, given in inputs.items()}
+    stale = _read_from(inputs, values, old)
+    disputed = _read_from(inputs, values, argued)
+    values |= dict.fromkeys(stale | disputed)
+    when = EPOCH + timedelta(days=day)
+    return Row((frame.subject, frame.keys[row]), when, values, stale, disputed, readings)
+
+
+def _readings(frame: Frame, row: int, records: Mapping[str, Record]) -> dict[str, Reading]:
     readings = {}
-    for record, read in frame.provenance.items():
-        if read.as_of[row] == MISSING_DAY:
-            continue
-        known = read.known_at[row]
-        instant = None if np.isnat(known) else known.astype("datetime64[us]").item()
-        assert instant is None or isinstance(instant, datetime)
-        readings[record] = Reading(int(read.as_of[row]), instant, read.source[row])
-    columns = frame.columns
-    floats = {name: float(columns[name][row]) for name in names if name in columns}
-    return Row(
-        (frame.subject, frame.keys[row]), int(frame.as_of[row]), floats, readings, grace_days
+    for name in records:
+        read = frame.provenance.get(name)
+        if read is not None and read.as_of[row] != MISSING_DAY:
+            known = read.known_at[row].astype("datetime64[us]").item()
+            readings[name] = Reading(int(read.as_of[row]), known, read.source[row])
+    return readings
+
+
+def _number(frame: Frame, row: int, column: str) -> float:
+    """Return a float of the row, 0 where it is missing: a flag that is not raised."""
+    values = frame.columns.get(column)
+    number = 0.0 if values is None else float(values[row])
+    return 0.0 if isnan(number) else number
+
+
+def _grains(frame: Frame, row: int, given: Input) -> Grains:
+    values = frame.columns.get(given.name)
+    if values is None:
+        return None
+    number = float(values[row])
+    if isnan(number):
+        return None
+    return number if isinf(number) else round(number * given.grain.multiplier)
+
+
+def _read_from(
+    inputs: Mapping[str, Input], values: Mapping[str, Grains], records: set[str]
+) -> frozenset[str]:
+    """Return the columns with a value that was read from any of the records."""
+    if not records:
+        return frozenset()
+    return frozenset(
+        name
+        for name, given in inputs.items()
+        if values[name] is not None and not records.isdisjoint(given.records)
     )
 
 
 def judge_line(rule: RedLine, row: Row, policy: str) -> Verdict:
     """Return the verdict of one line."""
-    values: dict[str, Grains] = {}
-    stale: list[str] = []
-    for name, given in rule.inputs.items():
-        number = row.floats.get(name)
-        if number is None or isnan(number):
-            values[name] = None
-        elif row.is_stale(given.records):
-            values[name] = None
-            stale.append(name)
-        else:
-            values[name] = number if isinf(number) else round(number * given.grain.multiplier)
-    tests = tuple(judge_test(test, values.__getitem__) for test in rule.tests)
-    missing = tuple(dict.fromkeys(name for seen in tests for name in seen.missing))
-    return Verdict(
-        rule,
-        row.subject,
-        EPOCH + timedelta(days=row.as_of),
-        max(seen.state for seen in tests),
-        tests,
-        missing,
-        tuple(name for name in stale if name in missing),
-        values,
-        row.readings,
-        policy,
-    )
+    tests = tuple([judge_test(test, row.values.__getitem__) for test in rule.tests])
+    state = max([seen.state for seen in tests])
+    return Verdict(rule, state, tests, row, policy)
 
 
 def lines_of(policy: RuleBook, subject: str, rules: Sequence[str] | None) -> list[RedLine]:
-    """Return the lines that judge a subject, all or those named, in the order of their ids."""
-    wanted = sorted(policy.red_lines) if rules is None else rules
-    return [policy.red_lines[id] for id in wanted if policy.red_lines[id].subject == subject]
+    """Return the lines that judge a subject, all or those named, in the order of their ids.
+
+    Raises
+    ------
+    BadInput
+        Where a named line is not in the policy.
+    """
+    lines = policy.red_lines
+    for id in rules or ():
+        if id not in lines:
+            raise BadInput("无此红线 · no such red line", field="rule", value=id)
+    wanted = sorted(lines) if rules is None else rules
+    return [lines[id] for id in wanted if lines[id].subject == subject]
 
 
 def judge_one(
@@ -122,6 +147,5 @@ def judge_one(
         Whether an old reading is missing.
     """
     lines = lines_of(policy, frame.subject, rules)
-    names = list(dict.fromkeys(name for line in lines for name in line.inputs))
-    read = row_of(frame, row, policy.grace_days if stale else None, names)
+    read = row_of(frame, row, lines, policy.grace_days if stale else None)
     return [judge_line(line, read, policy.sha256) for line in lines]

@@ -53,6 +53,27 @@ class Level(IntEnum):
 
 
 @dataclass(frozen=True)
+class Record:
+    """A raw record that a column is read from.
+
+    Attributes
+    ----------
+    cadence
+        How often a reading is due; None = it never goes stale.
+    disputed
+        Column of the flag that says the record is in dispute: what is read from it is unknown.
+    """
+
+    cadence: Cadence | None
+    disputed: str
+
+    @classmethod
+    def of(cls, row: Document) -> Record:
+        """Read a record of the effective policy."""
+        return cls(row["cadence"] and Cadence(**row["cadence"]), row["disputed"])
+
+
+@dataclass(frozen=True)
 class Input:
     """A column that a line reads.
 
@@ -61,21 +82,17 @@ class Input:
     unit
         Name of a grain.
     records
-        Raw records it comes from, as a frame's provenance names them, each with its cadence; one
-        without a cadence never goes stale.
+        Raw records it comes from, as a frame's provenance names them.
     """
 
     name: str
     unit: str
-    records: Mapping[str, Cadence | None]
+    records: Mapping[str, Record]
 
     @classmethod
     def of(cls, name: str, row: Document) -> Input:
         """Read an input of the effective policy."""
-        records = {
-            record: None if cadence is None else Cadence(**cadence)
-            for record, cadence in row["records"].items()
-        }
+        records = {record: Record.of(said) for record, said in row["records"].items()}
         return cls(name, row["unit"], records)
 
     @cached_property
@@ -267,8 +284,10 @@ class RedLine:
         return sha256_hex(canonical_json(self.content))
 
     def sides(self) -> tuple[str, ...]:
-        """Return every column that the tests, limits and conditions read."""
-        return tuple(self.inputs)
+        """Return every column that judging takes: of tests, limits, conditions and disputes."""
+        records = (given.records for given in self.inputs.values())
+        disputed = (record.disputed for read in records for record in read.values())
+        return tuple(dict.fromkeys((*self.inputs, *disputed)))
 
 
 class RuleBook(Protocol):

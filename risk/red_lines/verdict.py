@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta, timezone
 from decimal import Decimal
 from math import isinf
+from typing import Protocol
 
 from risk.red_lines.grain import MILLIONTH, Grain
 from risk.red_lines.rule import Input, RedLine, State
@@ -18,7 +19,15 @@ SHANGHAI = timezone(timedelta(hours=8))
 
 @dataclass(frozen=True)
 class Reading:
-    """The record of one raw table that a subject was judged on; `day` counts from 1970-01-01."""
+    """The record of one raw table that a subject was judged on.
+
+    Attributes
+    ----------
+    day
+        What it describes, in days since 1970-01-01.
+    known_at
+        When it was learnt, in UTC without saying so.
+    """
 
     day: int
     known_at: datetime | None
@@ -26,12 +35,46 @@ class Reading:
 
     def document(self) -> dict[str, object]:
         """Return the keys an input shows of its record."""
-        local = None if self.known_at is None else self.known_at.replace(tzinfo=UTC)
         return {
             "as_of": (EPOCH + timedelta(days=self.day)).isoformat(),
-            "known_at": None if local is None else local.astimezone(SHANGHAI).isoformat(),
+            "known_at": instant(self.known_at),
             "source": self.source,
         }
+
+
+class Judged(Protocol):
+    """What a verdict keeps of the row it judged (see `one.Row`)."""
+
+    @property
+    def subject(self) -> tuple[str, str]:
+        """Kind and id."""
+
+    @property
+    def as_of(self) -> date:
+        """Day the row is judged on."""
+
+    @property
+    def values(self) -> Mapping[str, Grains]:
+        """Whole grains of each column."""
+
+    @property
+    def stale(self) -> frozenset[str]:
+        """Columns whose value was too old."""
+
+    @property
+    def disputed(self) -> frozenset[str]:
+        """Columns whose value is in dispute."""
+
+    @property
+    def readings(self) -> Mapping[str, Reading]:
+        """Raw records by the name provenance gives them."""
+
+
+def instant(known_at: datetime | None) -> str | None:
+    """Return an instant of UTC as it reads in Shanghai."""
+    return (
+        None if known_at is None else known_at.replace(tzinfo=UTC).astimezone(SHANGHAI).isoformat()
+    )
 
 
 def shown(grain: Grain, value: Grains) -> str | None:
@@ -74,46 +117,41 @@ class Verdict:
 
     Attributes
     ----------
-    subject
-        Kind and id.
     tests
         Each test with its own state; the worst holds.
-    missing, stale
-        Columns that had no value where one was needed, and those of them that were too old.
-    readings
-        Raw records by the name provenance gives them.
+    row
+        What was judged.
     policy
         Hash of the effective policy.
     """
 
     rule: RedLine
-    subject: tuple[str, str]
-    as_of: date
     state: State
     tests: tuple[TestSeen, ...]
-    missing: tuple[str, ...]
-    stale: tuple[str, ...]
-    values: Mapping[str, Grains]
-    readings: Mapping[str, Reading]
+    row: Judged
     policy: str
 
     @property
+    def missing(self) -> tuple[str, ...]:
+        """Return the columns without a value that made a test unknown."""
+        return tuple(dict.fromkeys(name for seen in self.tests for name in seen.missing))
+
+    @property
     def known_at(self) -> datetime | None:
-        """Return the instant of the latest record the line read."""
+        """Return when the latest record that the line read was learnt, in UTC."""
         used = {name for given in self.rule.inputs.values() for name in given.records}
-        known = (self.readings[name].known_at for name in used if name in self.readings)
-        return max((at for at in known if at is not None), default=None)
+        read = [self.row.readings[name].known_at for name in used if name in self.row.readings]
+        return max((at for at in read if at is not None), default=None)
 
     def document(self) -> dict[str, object]:
         """Return the verdict with the keys of design section 9."""
-        rule, known_at = self.rule, self.known_at
-        local = None if known_at is None else known_at.replace(tzinfo=UTC).astimezone(SHANGHAI)
+        rule, row, missing = self.rule, self.row, self.missing
         return {
             "rule": rule.id,
             "title": rule.title,
-            "subject": {"kind": self.subject[0], "id": self.subject[1]},
-            "as_of": self.as_of.isoformat(),
-            "known_at": None if local is None else local.isoformat(),
+            "subject": {"kind": row.subject[0], "id": row.subject[1]},
+            "as_of": row.as_of.isoformat(),
+            "known_at": instant(self.known_at),
             "state": self.state.word,
             "severity": rule.severity,
             "tests": [self._test(seen) for seen in self.tests],
@@ -121,14 +159,14 @@ class Verdict:
             "rule_version": f"sha256:{rule.rule_version}",
             "clause": rule.clause,
             "action": rule.action,
-            "missing": list(self.missing),
-            "stale": list(self.stale),
+            "missing": list(missing),
+            "stale": [name for name in missing if name in row.stale],
+            "disputed": [name for name in missing if name in row.disputed],
             "policy": f"sha256:{self.policy}",
         }
 
     def _test(self, seen: TestSeen) -> dict[str, object]:
         test = seen.test
-        room = None if seen.headroom is None else shown(test.over.grain, seen.headroom)
         sides: dict[str, object] = {}
         if test.under is not None:
             sides["over"] = shown(test.over.grain, seen.over)
@@ -142,35 +180,34 @@ class Verdict:
             **sides,
             "value": quotient(seen),
             "limits": [limit_document(limit, is_flag=is_flag) for limit in seen.limits],
-            "headroom": room,
+            "headroom": shown(test.over.grain, seen.headroom),
             "inputs": [self._input(self.rule.inputs[name]) for name in test.columns],
         }
 
     def _input(self, given: Input) -> dict[str, object]:
+        readings = self.row.readings
+        records = [readings[name] for name in given.records if name in readings]
         blank: dict[str, object] = {"as_of": None, "known_at": None, "source": None}
-        records = [self.readings[name] for name in given.records if name in self.readings]
         return {
             "name": given.name,
-            "value": shown(given.grain, self.values.get(given.name)),
+            "value": shown(given.grain, self.row.values.get(given.name)),
             "unit": given.grain.unit,
             **(records[0].document() if records else blank),
         }
 
     def _conditions(self) -> list[dict[str, object]]:
+        """Return the duties that go with a lawful act: only a pass has them."""
         if self.state is not State.PASS:
             return []
+        values, inputs = self.row.values, self.rule.inputs
         return [
             {
                 "text": condition.text,
                 "doc": condition.when,
-                "expiry": self._expiry(condition.expiry),
+                "expiry": condition.expiry
+                and shown(inputs[condition.expiry].grain, values.get(condition.expiry)),
             }
             for seen in self.tests
             for condition in seen.test.conditions
-            if self.values.get(condition.when)
+            if values.get(condition.when)
         ]
-
-    def _expiry(self, column: str | None) -> str | None:
-        if column is None:
-            return None
-        return shown(self.rule.inputs[column].grain, self.values.get(column))
