@@ -20,9 +20,7 @@ from features.arrays import (
     month_sd,
     months_before,
     months_below,
-    spread,
     where_positive,
-    within,
     zero_if_missing,
 )
 
@@ -76,12 +74,13 @@ def income_source_count(
     Source: domain 10.1.
     """
     end = as_of + 1.0
-    counted = within(
+    return distinct(
+        income_monthly__source_kind,
         income_monthly__month,
-        spread(months_before(end, 12.0), income_monthly),
-        spread(end, income_monthly),
+        income_monthly,
+        months_before(end, 12.0),
+        end,
     )
-    return distinct(income_monthly__source_kind, counted, income_monthly)
 
 
 def seasonality_gap_months(

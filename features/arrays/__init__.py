@@ -6,7 +6,7 @@ a date is days since 1970-01-01, a flag is 0 or 1, an ordered code its rank (des
 """
 
 from features.arrays.calendar import months_before, months_between, year_of
-from features.arrays.child_rows import distinct, highest, lowest, spread, total, where_any
+from features.arrays.child_rows import highest, lowest, spread, total, where_any
 from features.arrays.numbers import (
     both,
     choose,
@@ -23,6 +23,7 @@ from features.arrays.numbers import (
     zero_if_missing,
 )
 from features.arrays.series import (
+    distinct,
     month_mean,
     month_sd,
     months_below,

@@ -81,25 +81,3 @@ def spread(own: Floats, rows: Rows) -> Floats:
     for i in range(len(rows.declared)):
         out[rows.offsets[i] : rows.offsets[i + 1]] = own[i]
     return out
-
-
-@loop
-def distinct(codes: Floats, counted: Floats, rows: Rows) -> Floats:
-    """Return how many different codes stand on the child rows whose flag `counted` is 1."""
-    n = len(rows.declared)
-    out = np.full(n, nan)
-    for i in range(n):
-        if not rows.declared[i]:
-            continue
-        acc = 0.0
-        start = rows.offsets[i]
-        for j in range(start, rows.offsets[i + 1]):
-            if counted[j] == 0.0:
-                continue
-            acc += 1.0 + 0.0 * (codes[j] + counted[j])
-            for k in range(start, j):
-                if counted[k] == 1.0 and codes[k] == codes[j]:
-                    acc -= 1.0
-                    break
-        out[i] = acc
-    return out

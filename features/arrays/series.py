@@ -9,7 +9,7 @@ from math import isnan, log, nan, sqrt
 
 import numpy as np
 
-from features.arrays.calendar import civil, month_number
+from features.arrays.calendar import civil, day_number, month_number
 from features.arrays.compiled import loop
 from features.arrays.units import Floats, Rows
 
@@ -18,23 +18,40 @@ LOOK_BACK_YEARS = 5
 
 _DAYS_A_YEAR = 365.25
 _FEWEST_PRICES = 3
+_LONGEST_MONTH = 31
+
+
+@loop
+def _month_starts(until: float, starts: Floats) -> None:
+    """Fill in the first days of the months before that of day `until`, and of that month."""
+    last = month_number(until)
+    for month in range(len(starts)):
+        number = last - (len(starts) - 1) + month
+        starts[month] = day_number(number // 12, number % 12 + 1, 1)
 
 
 @loop
 def _by_month(
-    values: Floats, dates: Floats, start: int, end: int, until: float, sums: Floats
+    values: Floats, dates: Floats, start: int, end: int, until: float, starts: Floats, sums: Floats
 ) -> None:
-    """Add values into the months before that of day `until`, oldest first; NaN all if one is."""
-    sums[:] = 0.0 if until == until else nan
+    """Add values into the months before that of day `until`, oldest first; NaN all if one is.
+
+    `starts` is room for one number more than `sums`.
+    """
+    sums[:] = 0.0
     if isnan(until):
+        sums[:] = nan
         return
-    oldest = month_number(until) - len(sums)
+    _month_starts(until, starts)
     for j in range(start, end):
-        if isnan(dates[j]):
+        day = dates[j]
+        if isnan(day):
             sums[:] = nan
             return
-        month = month_number(dates[j]) - oldest
-        if 0 <= month < len(sums):
+        if starts[0] <= day < starts[-1]:
+            month = int(day - starts[0]) // _LONGEST_MONTH
+            while starts[month + 1] <= day:
+                month += 1
             sums[month] += values[j]
 
 
@@ -46,10 +63,11 @@ def month_mean(values: Floats, dates: Floats, rows: Rows, until: Floats, months:
     """
     n = len(rows.declared)
     out = np.full(n, nan)
-    sums = np.empty(months)
+    starts, sums = np.empty(months + 1), np.empty(months)
     for i in range(n):
         if rows.declared[i]:
-            _by_month(values, dates, rows.offsets[i], rows.offsets[i + 1], until[i], sums)
+            first, last = rows.offsets[i], rows.offsets[i + 1]
+            _by_month(values, dates, first, last, until[i], starts, sums)
             acc = 0.0
             for month in range(months):
                 acc += sums[month]
@@ -62,10 +80,11 @@ def month_sd(values: Floats, dates: Floats, rows: Rows, until: Floats, months: i
     """Return the population's standard deviation of the sums that `month_mean` averages."""
     n = len(rows.declared)
     out = np.full(n, nan)
-    sums = np.empty(months)
+    starts, sums = np.empty(months + 1), np.empty(months)
     for i in range(n):
         if rows.declared[i]:
-            _by_month(values, dates, rows.offsets[i], rows.offsets[i + 1], until[i], sums)
+            first, last = rows.offsets[i], rows.offsets[i + 1]
+            _by_month(values, dates, first, last, until[i], starts, sums)
             mean = 0.0
             for month in range(months):
                 mean += sums[month]
@@ -84,14 +103,40 @@ def months_below(
     """Return how many of the sums that `month_mean` averages lie below the subject's `floor`."""
     n = len(rows.declared)
     out = np.full(n, nan)
-    sums = np.empty(months)
+    starts, sums = np.empty(months + 1), np.empty(months)
     for i in range(n):
         if rows.declared[i]:
-            _by_month(values, dates, rows.offsets[i], rows.offsets[i + 1], until[i], sums)
+            first, last = rows.offsets[i], rows.offsets[i + 1]
+            _by_month(values, dates, first, last, until[i], starts, sums)
             acc = 0.0 * floor[i]
             for month in range(months):
                 acc += 0.0 * sums[month] + (1.0 if sums[month] < floor[i] else 0.0)
             out[i] = acc
+    return out
+
+
+@loop
+def distinct(codes: Floats, dates: Floats, rows: Rows, since: Floats, until: Floats) -> Floats:
+    """Return how many different codes stand on the child rows with `since` ≤ date < `until`.
+
+    Missing where such a row lacks its code, or any row its date.
+    """
+    n = len(rows.declared)
+    out = np.full(n, nan)
+    for i in range(n):
+        if not rows.declared[i]:
+            continue
+        first, acc = rows.offsets[i], 0.0 * (since[i] + until[i])
+        for j in range(first, rows.offsets[i + 1]):
+            acc += 0.0 * dates[j]
+            if not since[i] <= dates[j] < until[i]:
+                continue
+            acc += 1.0 + 0.0 * codes[j]
+            for k in range(first, j):
+                if codes[k] == codes[j] and since[i] <= dates[k] < until[i]:
+                    acc -= 1.0
+                    break
+        out[i] = acc
     return out
 
 

@@ -53,9 +53,8 @@ def _subjects(names: Catalogue, feature: str, subject: str | None) -> list[str]:
 
 
 def _grown(branch: Tree, tree: Lineage) -> Tree:
-    for line in tree.doc.splitlines():
-        if line.strip():
-            branch.add(f"[dim]{escape(line)}[/]")
+    for paragraph in filter(None, tree.doc.split("\n\n")):
+        branch.add(f"[dim]{escape(' '.join(paragraph.split()))}[/]")
     for child in tree.inputs:
         _grown(branch.add(_headline(child)), child)
     return branch
@@ -68,8 +67,7 @@ def _headline(tree: Lineage) -> str:
     if tree.kind == "column":
         mark = "!" if tree.required else ""
         where = f"{tree.table}.{tree.column}{mark}"
-        return (
-            f"{where} {unit} {escape(tree.zh)} · {escape(tree.en)} [dim]{escape(tree.source)}[/]"
-        )
+        source = f" [dim]{escape(tree.source)}[/]" if tree.source else ""
+        return f"{where} {unit} {escape(tree.zh)} · {escape(tree.en)}{source}"
     label = "政策参数 · policy parameter" if tree.kind == "parameter" else "判断日 · judged day"
     return f"{tree.name} {unit} {label}"
