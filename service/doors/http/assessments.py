@@ -8,7 +8,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from service.doors.http.callers import assessing_caller
-from service.doors.http.examples import ASSESSMENT_BODY, DECISION
+from service.doors.http.examples import assessment_body, decision_answer
 from service.doors.http.openapi import PlainRoute, path_parameter, refusals
 from service.doors.http.problems import Problem, ProblemKind
 from service.doors.http.services import services
@@ -32,7 +32,7 @@ router = APIRouter(tags=["assessments"], route_class=PlainRoute)
     status_code=201,
     summary="评估借款人 · Assess a borrower",
     responses={
-        201: DECISION,
+        201: decision_answer(),
         **refusals(
             ProblemKind.NOT_JSON,
             ProblemKind.UNAUTHENTICATED,
@@ -52,7 +52,7 @@ router = APIRouter(tags=["assessments"], route_class=PlainRoute)
             path_parameter("product", "产品 · Product", "credit"),
             IDEMPOTENCY_KEY,
         ],
-        "requestBody": ASSESSMENT_BODY,
+        "requestBody": assessment_body(),
     },
 )
 async def create_assessment(request: Request) -> Response:
@@ -76,7 +76,7 @@ async def create_assessment(request: Request) -> Response:
     "/v1/assessments/{id}",
     summary="查看决定 · Read a decision",
     responses={
-        200: DECISION,
+        200: decision_answer(),
         304: {"description": "没有变化 · Not modified"},
         **refusals(ProblemKind.UNAUTHENTICATED, ProblemKind.FORBIDDEN, ProblemKind.NOT_FOUND),
     },

@@ -1,43 +1,105 @@
-"""Examples of the OpenAPI document; a test posts each request."""
+"""Bodies and answers of the OpenAPI document: schemas of the dictionary, examples of a file."""
 
 from __future__ import annotations
 
+from functools import lru_cache
+from importlib.resources import files
 from typing import Any
 
-SUBJECT_SCHEMA: dict[str, Any] = {
-    "type": "object",
-    "required": ["subject"],
-    "additionalProperties": False,
-    "properties": {
-        "subject": {
-            "type": "object",
-            "required": ["kind", "id"],
-            "additionalProperties": False,
-            "properties": {
-                "kind": {"type": "string", "enum": ["application"]},
-                "id": {"type": "string", "minLength": 1},
-            },
-        }
-    },
-}
+import yaml
 
-BY_SUBJECT: dict[str, Any] = {"subject": {"kind": "application", "id": "A000001"}}
+from features.dictionary import load_dictionary
+from features.records import json_schema
 
-ASSESSMENT_BODY: dict[str, Any] = {
-    "required": True,
-    "description": "一户一笔的资料，或库中的申请 · a book of one, or an application of the store",
-    "content": {
-        "application/json": {
-            "schema": SUBJECT_SCHEMA,
-            "examples": {"subject": {"summary": "库中的申请 · By subject", "value": BY_SUBJECT}},
-        }
-    },
-}
+Json = dict[str, Any]
 
-DECISION: dict[str, Any] = {
-    "description": "决定 · The decision document",
-    "content": {"application/json": {"schema": {"type": "object"}}},
-    "headers": {
-        "ETag": {"schema": {"type": "string"}},
+INLINE_TABLES = ("application", "household", "resource")
+
+
+@lru_cache
+def requests() -> Json:
+    """Return the example requests by name, each with summary and value."""
+    source = files("service.doors.http").joinpath("examples.yaml").read_text(encoding="utf-8")
+    found: Json = yaml.safe_load(source)
+    return found
+
+
+def schemas() -> Json:
+    """Return the schemas that the routes refer to."""
+    dictionary = load_dictionary()
+    rows = {name.title(): json_schema(dictionary.table(name)) for name in INLINE_TABLES}
+    return rows | {"BookOfOne": BOOK_OF_ONE, "Subject": SUBJECT, "Decision": DECISION}
+
+
+def _ref(name: str) -> Json:
+    return {"$ref": f"#/components/schemas/{name}"}
+
+
+def _object(required: list[str], properties: Json, *, closed: bool) -> Json:
+    return {
+        "type": "object",
+        "required": required,
+        "properties": properties,
+        "additionalProperties": not closed,
+    }
+
+
+TEXT = {"type": "string"}
+LIST = {"type": "array", "items": {"type": "object"}}
+
+BOOK_OF_ONE = _object(
+    ["application", "household"],
+    {
+        "application": _ref("Application"),
+        "household": _ref("Household"),
+        "resources": {"type": "array", "items": _ref("Resource")},
     },
-}
+    closed=True,
+)
+SUBJECT = _object(
+    ["subject"],
+    {
+        "subject": _object(
+            ["kind", "id"],
+            {"kind": {"type": "string", "enum": ["application"]}, "id": TEXT | {"minLength": 1}},
+            closed=True,
+        )
+    },
+    closed=True,
+)
+DECISION = _object(
+    ["id", "at", "product", "as_of", "policy", "outcome", "reasons", "verdicts", "hash"],
+    {
+        "id": TEXT,
+        "at": TEXT | {"format": "date-time"},
+        "product": TEXT,
+        "as_of": TEXT | {"format": "date"},
+        "policy": TEXT,
+        "unknown": {"type": "array", "items": TEXT},
+        "score": {"type": ["object", "null"]},
+        "verdicts": LIST,
+        "outcome": {"enum": ["approve", "approve_with_conditions", "refer", "decline"]},
+        "reasons": LIST,
+        "previous_hash": TEXT,
+        "hash": TEXT,
+    },
+    closed=False,
+)
+
+
+def assessment_body() -> Json:
+    """Return the request body of an assessment."""
+    content = {
+        "schema": {"oneOf": [_ref("BookOfOne"), _ref("Subject")]},
+        "examples": requests(),
+    }
+    return {"required": True, "content": {"application/json": content}}
+
+
+def decision_answer() -> Json:
+    """Return the answer that holds a decision document."""
+    return {
+        "description": "决定，与存档一字不差 · The decision, byte for byte as it is kept",
+        "content": {"application/json": {"schema": _ref("Decision")}},
+        "headers": {"ETag": {"schema": TEXT}},
+    }

@@ -9,6 +9,7 @@ from fastapi.routing import APIRoute
 from starlette.requests import Request
 from starlette.responses import Response
 
+from service.doors.http.examples import schemas
 from service.doors.http.problems import MEDIA_TYPE, Problem, ProblemKind
 
 Json = dict[str, Any]
@@ -83,6 +84,6 @@ def path_parameter(name: str, description: str, example: str) -> Json:
 def complete(document: Json) -> Json:
     """Add to FastAPI's document what all routes share."""
     components = document.setdefault("components", {})
-    components.setdefault("schemas", {})["Problem"] = PROBLEM_SCHEMA
+    components["schemas"] = {"Problem": PROBLEM_SCHEMA, **schemas()}
     components["securitySchemes"] = {"key": {"type": "http", "scheme": "bearer"}}
     return document

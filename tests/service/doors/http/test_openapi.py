@@ -1,0 +1,69 @@
+"""The OpenAPI document says what the routes do."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from starlette.testclient import TestClient
+
+from features.dictionary import load_dictionary
+
+Json = dict[str, Any]
+
+
+def document(client: TestClient) -> Json:
+    found: Json = client.get("/openapi.json").json()
+    return found
+
+
+def references(value: object) -> set[str]:
+    if isinstance(value, dict):
+        own = {str(value["$ref"])} if "$ref" in value else set()
+        return own.union(*map(references, value.values()))
+    if isinstance(value, list):
+        return set().union(*map(references, value))
+    return set()
+
+
+def test_every_reference_leads_somewhere(client: TestClient) -> None:
+    described = document(client)
+    schemas = described["components"]["schemas"]
+    assert references(described) <= {f"#/components/schemas/{name}" for name in schemas}
+
+
+def test_pages_are_no_part_of_it(client: TestClient) -> None:
+    paths = set(document(client)["paths"])
+    assert paths == {
+        "/v1/products/{product}/assessments",
+        "/v1/assessments/{id}",
+        "/health/live",
+        "/health/ready",
+    }
+
+
+def test_a_body_has_the_columns_of_the_dictionary(client: TestClient) -> None:
+    household = document(client)["components"]["schemas"]["Household"]
+    assert household["additionalProperties"] is False
+    columns = {column.name for column in load_dictionary().table("household").own_columns}
+    assert columns - {"income_monthly_rows"} <= set(household["properties"])
+
+
+def test_every_refusal_has_its_type_and_an_example(client: TestClient) -> None:
+    post = document(client)["paths"]["/v1/products/{product}/assessments"]["post"]
+    assert set(post["responses"]) == {
+        "201", "400", "401", "403", "404", "409", "413", "415", "422",
+    }  # fmt: skip
+    for status, answer in post["responses"].items():
+        if status != "201":
+            content = answer["content"]["application/problem+json"]
+            for code, example in content["examples"].items():
+                assert example["value"]["type"] == f"urn:liangshan:problem:{code}"
+                assert str(example["value"]["status"]) == status
+
+
+def test_examples_stand_with_the_body(client: TestClient) -> None:
+    post = document(client)["paths"]["/v1/products/{product}/assessments"]["post"]
+    assert set(post["requestBody"]["content"]["application/json"]["examples"]) == {
+        "inline",
+        "subject",
+    }
