@@ -60,6 +60,10 @@ def read_cells(column: Column, raw: pa.Array) -> Cells:
         return Cells(pa.nulls(len(raw), ARROW_TYPES[column.kind]), {})
     is_text = pa.types.is_string(raw.type) or pa.types.is_large_string(raw.type)
     values, unread = read_texts(column, raw) if is_text else read_typed(column, raw)
+    if pa.types.is_floating(values.type):
+        infinite = flags_of(pc.invert(pc.is_finite(values)))
+        unread[NOT_FINITE] = unread.get(NOT_FINITE, False) | infinite
+        values = pc.if_else(pa.array(infinite), pa.scalar(None, values.type), values)
     found = [*unread.items(), *_impossible(column, values)]
     faults = {rule: rows for rule, rows in found if rows.any()}
     if faults:
@@ -87,9 +91,7 @@ def _impossible(column: Column, values: pa.Array) -> Iterator[tuple[str, Flags]]
 
 
 def _outside(column: Column, values: pa.Array) -> Iterator[tuple[str, Flags]]:
-    if pa.types.is_floating(values.type):
-        yield NOT_FINITE, flags_of(pc.invert(pc.is_finite(values)))
-    else:
+    if not pa.types.is_floating(values.type):
         largest = LARGEST_MONEY if values.type == MONEY else LARGEST_COUNT
         yield (
             f"绝对值不得超过 {largest} · beyond ±{largest}",

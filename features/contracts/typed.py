@@ -8,7 +8,7 @@ import pyarrow.compute as pc
 from features.book import INSTANT, MONEY
 from features.contracts.identifiers import Flags
 from features.contracts.moments import SHANGHAI_OFFSET_US
-from features.contracts.texts import NOT_COUNT, NOT_DATE, NOT_MONEY
+from features.contracts.texts import NOT_COUNT, NOT_DATE, NOT_FINITE, NOT_MONEY, flags_of
 from features.dictionary import Column, Kind
 from features.errors import BadInput
 
@@ -42,7 +42,7 @@ def read_typed(column: Column, raw: pa.Array) -> tuple[pa.Array, dict[str, Flags
     if kind in (Kind.RATIO, Kind.AREA, Kind.NUMBER) and _is_number(found):
         return pc.cast(raw, pa.float64(), safe=False), {}
     if kind is Kind.COUNT and _is_number(found):
-        return _exactly(raw, pa.int64(), NOT_COUNT)
+        return _counts(raw)
     if kind is Kind.DATE and (is_type.is_date(found) or is_type.is_timestamp(found)):
         return _exactly(_local(raw), pa.date32(), NOT_DATE)
     if kind is Kind.INSTANT and (is_type.is_date(found) or is_type.is_timestamp(found)):
@@ -55,6 +55,16 @@ def read_typed(column: Column, raw: pa.Array) -> tuple[pa.Array, dict[str, Flags
 
 def _is_number(kind: pa.DataType) -> bool:
     return bool(is_type.is_integer(kind) or is_type.is_floating(kind) or is_type.is_decimal(kind))
+
+
+def _counts(raw: pa.Array) -> tuple[pa.Array, dict[str, Flags]]:
+    if not is_type.is_floating(raw.type):
+        return _exactly(raw, pa.int64(), NOT_COUNT)
+    finite = pc.is_finite(raw)
+    values, faults = _exactly(
+        pc.if_else(finite, raw, pa.scalar(None, raw.type)), pa.int64(), NOT_COUNT
+    )
+    return values, {**faults, NOT_FINITE: flags_of(pc.invert(finite))}
 
 
 def _exactly(raw: pa.Array, kind: pa.DataType, rule: str) -> tuple[pa.Array, dict[str, Flags]]:
