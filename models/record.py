@@ -73,12 +73,16 @@ class Feature:
     reference
         What a value is compared with: the reference population's median, the 0-point bin of a
         card, or None.
+    is_reward
+        Whether it can only help, as ecological credit: then missing is 0, its worst state, since
+        a sign does not bind NaN (design 10.14).
     """
 
     name: str
     sign: int
     missing_seen: int
     reference: Decimal | None
+    is_reward: bool = False
 
 
 @dataclass(frozen=True)
@@ -151,9 +155,14 @@ class ModelOfRecord:
         """(f,) whether a missing value of the feature is unknown to the model."""
         return np.array([feature.missing_seen == 0 for feature in self.features], dtype=np.bool_)
 
+    @cached_property
+    def where_missing(self) -> Floats:
+        """(f,) what stands for a missing value: 0 for a reward, else NaN."""
+        return np.array([0.0 if feature.is_reward else np.nan for feature in self.features])
+
     def score(self, values: Floats) -> Scored:
         """Return the scores of an (n, f) matrix; NaN and infinity count as missing."""
-        seen = np.where(np.isfinite(values), values, np.nan)
+        seen = np.where(np.isfinite(values), values, self.where_missing)
         contributions = self.table.contributions(seen)
         points, feature_points = self.line.shared(self.table.base, contributions)
         log_odds = self.log_odds(self.table.base + contributions.sum(axis=1))
@@ -267,7 +276,10 @@ def _page_of(model: ModelOfRecord) -> dict[str, object]:
         "features": [vars(feature) for feature in model.features],
         "scale": model.table.scale,
         "base": model.table.base,
-        "calibration": {"intercept": repr(model.intercept), "slope": repr(model.slope)},
+        "calibration": {
+            "intercept": repr(float(model.intercept)),
+            "slope": repr(float(model.slope)),
+        },
         "points": {"offset": model.line.offset, "slope": model.line.slope},
         "interval": vars(model.interval),
         "evidence": vars(model.evidence),
