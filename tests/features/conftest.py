@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date, datetime, timedelta, timezone
 from decimal import Decimal
 
+import numpy as np
 import pyarrow as pa
 import pytest
+from hypothesis import settings
 
 from features.book import Book, arrow_schema
 from features.dictionary import load_dictionary
@@ -16,6 +18,16 @@ from features.schema import Kind, Table
 SHANGHAI = timezone(timedelta(hours=8))
 Row = Mapping[str, object]
 BookOf = Callable[..., Book]
+
+settings.register_profile("compiled", deadline=None)
+settings.load_profile("compiled")
+
+
+@pytest.fixture(autouse=True)
+def missing_is_no_warning() -> Iterator[None]:
+    """Let the array form meet NaN without NumPy's "invalid value" warning."""
+    with np.errstate(invalid="ignore"):
+        yield
 
 
 def _value(kind: Kind, value: object) -> object:
