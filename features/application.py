@@ -73,7 +73,7 @@ def loan_to_income(amount: Amount, household__annual_income: Amount) -> Ratio:
 
 
 def purpose_green_match(green_catalog_code: Text) -> Flag:
-    """Return 1 where the purpose has a code of the green catalogue, else 0; never missing.
+    """Return the flag that the purpose has a code of the green catalogue; never missing.
 
     Reward-only. Source: domain 10.1, design 11.19.
     """
@@ -147,7 +147,7 @@ def valuation_spread(resource__valuation_spread: Ratio, resource: Rows) -> Ratio
 
 
 def liquidity_class_rank(resource__liquidity_class_rank: Rank, resource: Rows) -> Rank:
-    """Return the worst liquidity_class among the resources (A = 1 … D = 4).
+    """Return the worst liquidity_class_rank among the resources (A = 1 … D = 4).
 
     Missing where one is. Source: domain 10.2, design 11.17.
     """

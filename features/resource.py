@@ -64,7 +64,7 @@ def valuation_spread(valuation_gap: Amount, valuation_lower: Amount) -> Ratio:
 
 
 def liquidity_class_rank(liquidity_class: Rank) -> Rank:
-    """Return A = 1 … D = 4; the dictionary ranks D as 0, its worst. Source: domain 10.2."""
+    """Return the rank A = 1 … D = 4 (the dictionary has D = 0, worst). Source: domain 10.2."""
     return 4.0 - liquidity_class
 
 

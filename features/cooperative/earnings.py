@@ -34,7 +34,7 @@ def loss_years(
     *,
     loss_grace_years: Count,
 ) -> Count:
-    """Return the consecutive full years, ending with the last, with cfo < 0 and net_profit < 0.
+    """Return how many full years in a row, to the last, had cfo < 0 and net_profit < 0 (count).
 
     A year counts from the year of operating_since + loss_grace_years on (3: "from the third year
     after operating_since"). Both columns are year to date, so only readings of 31 December speak.
