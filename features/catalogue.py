@@ -36,7 +36,6 @@ BORROWER = {"application": "household"}
 
 PAST = "past"
 JUDGED_ON = "judged_on"
-_ROWS_UNIT = "rows"
 
 _UNITS = {
     Kind.MONEY: Unit.FEN,
@@ -116,15 +115,12 @@ def _annotated_unit(hint: object) -> Unit | None:
 
 def _feature(subject: str, function: Callable[..., Floats]) -> Feature:
     signature = inspect.signature(function)
-    hints = {
-        name: _annotated_unit(hint)
-        for name, hint in get_type_hints(function, include_extras=True).items()
-        if hint is not Rows
-    }
+    hints = get_type_hints(function, include_extras=True)
+    found = {n: _annotated_unit(hint) for n, hint in hints.items() if hint is not Rows}
     where = f"{function.__module__}.{function.__name__}"
-    if None in hints.values() or "return" not in hints:
+    if None in found.values() or {*signature.parameters, "return"} != set(hints):
         raise BadInput("every parameter and the result carry a unit", where=where)
-    units = {name: unit for name, unit in hints.items() if unit is not None}
+    units = {name: unit for name, unit in found.items() if unit is not None}
     kinds = {name: p.kind for name, p in signature.parameters.items()}
     return Feature(
         name=function.__name__,
