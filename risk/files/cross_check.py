@@ -63,7 +63,7 @@ def refuse_strangers(
             if id not in lines:
                 raise product.node.fault(f"no red line {id}", field="red_lines")
         reasons = {row["name"] for row in fixed["features"] if row["sign"] in ("+1", "-1")}
-        used |= reasons | set(fixed["stop"])
+        used |= reasons | {row["name"] for row in fixed["stop"]}
         for name in sorted(used - spoken):
             raise product.node.fault(f"no reason code speaks for {name}", field="features")
         _refuse_other_signs(product, cards[fixed["scorecard"]])

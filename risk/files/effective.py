@@ -21,6 +21,7 @@ from risk.files.overrides import CountyFile
 from risk.files.product import ProductFile
 from risk.files.red_line import RedLineFile
 from risk.files.scorecard import CardFile, ExpertCard
+from risk.red_lines.grain import GRAINS
 from risk.red_lines.rule import RedLine
 
 Sign = Literal[1, -1, 0, "R"]
@@ -42,6 +43,8 @@ class Product:
         Long-run PD of the product.
     approve_up_to, decline_above
         Cut-offs on the 6-place PD.
+    units
+        Unit of each feature and stop.
     """
 
     id: str
@@ -55,6 +58,7 @@ class Product:
     anchor: Decimal
     approve_up_to: Decimal
     decline_above: Decimal
+    units: Mapping[str, str]
 
     @classmethod
     def of(cls, content: Mapping[str, Any]) -> Product:
@@ -65,13 +69,21 @@ class Product:
             content["segment"],
             tuple(content["borrower_kinds"]),
             {row["name"]: SIGNS[row["sign"]] for row in content["features"]},
-            tuple(content["stop"]),
+            tuple(row["name"] for row in content["stop"]),
             content["scorecard"],
             tuple(content["red_lines"]),
             Decimal(content["anchor"]["at"]),
             Decimal(content["cut_offs"]["approve"]["at"]),
             Decimal(content["cut_offs"]["decline"]["at"]),
+            {row["name"]: row["unit"] for row in (*content["features"], *content["stop"])},
         )
+
+    def shown(self, name: str, value: Decimal | None) -> Decimal | None:
+        """Return a value of a frame in the unit people read: 分 as yuan."""
+        if value is None:
+            return None
+        grain = GRAINS[self.units[name]]
+        return value * grain.multiplier / grain.scale
 
 
 @dataclass(frozen=True)

@@ -124,7 +124,9 @@ def read_product(node: Node, known: Known) -> ProductFile:
         "scorecard": file["scorecard"].text(),
         "red_lines": _list(file["red_lines"]),
     }
-    cases = tuple(_case(entry, fixed["stop"]) for entry in file["cases"].items())
+    cases = tuple(
+        _case(entry, [row["name"] for row in fixed["stop"]]) for entry in file["cases"].items()
+    )
     return ProductFile(fixed["id"], fixed, dated, tuple(parameters), cases, node)
 
 
@@ -137,14 +139,17 @@ def _features(node: Node, known: Known) -> list[dict[str, str]]:
     found = []
     for name, sign in node.pairs():
         _refuse_unknown(name, sign, known)
-        found.append({"name": name, "sign": sign.word(SIGNS)})
+        unit = known.unit(SUBJECT, name)
+        found.append({"name": name, "sign": sign.word(SIGNS), "unit": unit})
     return found
 
 
-def _stops(node: Node, known: Known) -> list[str]:
+def _stops(node: Node, known: Known) -> list[dict[str, str]]:
+    found = []
     for entry in node.items():
         _refuse_unknown(entry.text(), entry, known)
-    return _list(node)
+        found.append({"name": entry.text(), "unit": known.unit(SUBJECT, entry.text())})
+    return found
 
 
 def _refuse_unknown(name: str, node: Node, known: Known) -> None:

@@ -51,7 +51,7 @@ def row_of(frame: Frame, row: int, lines: Sequence[RedLine], grace_days: int | N
         and name in readings
         and day >= one_stale_from(readings[name].day, record.cadence, grace_days)
     }
-    argued = {name for name, record in records.items() if _number(frame, row, record.disputed) == 1}
+    argued = {name for name, record in records.items() if _holds(frame, row, record.disputed)}
     values = {name: _grains(frame, row, given) for name, given in inputs.items()}
     stale = _read_from(inputs, values, old)
     disputed = _read_from(inputs, values, argued)
@@ -70,11 +70,10 @@ def _readings(frame: Frame, row: int, records: Mapping[str, Record]) -> dict[str
     return readings
 
 
-def _number(frame: Frame, row: int, column: str) -> float:
-    """Return a float of the row, 0 where it is missing: a flag that is not raised."""
-    values = frame.columns.get(column)
-    number = 0.0 if values is None else float(values[row])
-    return 0.0 if isnan(number) else number
+def _holds(frame: Frame, row: int, flag: str) -> bool:
+    """Return whether a flag is there and raised."""
+    values = frame.columns.get(flag)
+    return values is not None and float(values[row]) == 1
 
 
 def _grains(frame: Frame, row: int, given: Input) -> Grains:

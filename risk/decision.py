@@ -1,0 +1,201 @@
+"""A decision: stops, what is unknown, what the score may decide, and where it is cut off.
+
+Each finding is a ground with its own outcome; the decision is the gravest of them, a maximum and
+not a nest of ifs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from enum import IntEnum
+
+from models.score import CreditScore
+from risk.files import EffectivePolicy, Product
+from risk.reason_codes import Codes, Reason, about, at_most_four, of_step, reasons
+from risk.red_lines import Verdict
+
+
+class Outcome(IntEnum):
+    """What is decided, by priority."""
+
+    APPROVE = 0
+    APPROVE_WITH_CONDITIONS = 1
+    REFER = 2
+    DECLINE = 3
+
+    @property
+    def word(self) -> str:
+        """Return the outcome as documents name it."""
+        return self.name.lower()
+
+
+@dataclass(frozen=True)
+class Ground:
+    """One finding that bears on the outcome.
+
+    Attributes
+    ----------
+    is_reason
+        Whether it is told among the reasons: a stop and what is missing are, a cut-off is not.
+    """
+
+    outcome: Outcome
+    reason: Reason
+    is_reason: bool
+
+    def document(self) -> dict[str, object]:
+        """Return outcome, code and sentences."""
+        said = self.reason
+        return {
+            "outcome": self.outcome.word,
+            "code": said.code,
+            "zh": said.zh,
+            "en": said.en,
+            "feature": said.feature or None,
+        }
+
+
+@dataclass(frozen=True)
+class Decision:
+    """Outcome with its reasons.
+
+    Attributes
+    ----------
+    grounds
+        Every finding that bears on the outcome.
+    unknown
+        Columns without a value that were needed.
+    verdicts
+        Red lines that stand beside it.
+    """
+
+    outcome: Outcome
+    reasons: tuple[Reason, ...]
+    grounds: tuple[Ground, ...]
+    unknown: tuple[str, ...]
+    verdicts: tuple[Verdict, ...]
+
+    def document(self) -> dict[str, object]:
+        """Return the keys of a decision that risk decides (design section 9)."""
+        return {
+            "outcome": self.outcome.word,
+            "reasons": [reason.document() for reason in self.reasons],
+            "grounds": [ground.document() for ground in self.grounds],
+            "unknown": list(self.unknown),
+            "verdicts": [verdict.document() for verdict in self.verdicts],
+        }
+
+
+def consent_holds(expiry: date | None, as_of: date) -> bool:
+    """Return whether a consent covers a day: absent or past blocks, its expiry day is past."""
+    return expiry is not None and as_of < expiry
+
+
+def decide(
+    *,
+    policy: EffectivePolicy,
+    product: Product,
+    score: CreditScore | None,
+    stops: Mapping[str, Decimal | None],
+    unknown: Sequence[str] = (),
+    verdicts: Sequence[Verdict] = (),
+    segment: str = "household",
+    consent: bool = True,
+    demo: bool = False,
+) -> Decision:
+    """Return what is decided on one application.
+
+    Parameters
+    ----------
+    score
+        None where nothing was scored.
+    stops
+        Value of each stop column of the product, None where missing.
+    unknown
+        Required features without a value.
+    verdicts
+        Red lines to show beside the decision; none of them stops anything yet (design 11.16).
+    segment
+        The borrower's; one that the product does not score goes to a person.
+    consent
+        Whether it holds; without it nothing else is looked at.
+    demo
+        Whether a model trained on synthetic data may decide.
+    """
+    codes = policy.reason_codes
+    if not consent:
+        ground = Ground(Outcome.REFER, of_step(codes, "consent"), is_reason=True)
+        return Decision(ground.outcome, (ground.reason,), (ground,), (), tuple(verdicts))
+    missing = tuple(dict.fromkeys((*unknown, *(score.unknown if score else ()))))
+    silent = [name for name in product.stop if stops.get(name) is None]
+    grounds = (
+        *stopped(product, codes, stops),
+        *(_refer(codes, "stop_unknown", name) for name in silent),
+        *_without_score(product, codes, segment, missing, score),
+        *(() if missing or score is None else scored(product, codes, score, demo=demo)),
+    )
+    card = policy.scorecards[product.scorecard]
+    used = card if score and score.evidence == "expert" else None
+    told = [ground.reason for ground in grounds if ground.is_reason]
+    costly = reasons(product, score, codes, used) if score else ()
+    return Decision(
+        max((ground.outcome for ground in grounds), default=Outcome.APPROVE),
+        at_most_four(told, costly),
+        grounds,
+        (*silent, *missing),
+        tuple(verdicts),
+    )
+
+
+def stopped(
+    product: Product, codes: Codes, stops: Mapping[str, Decimal | None]
+) -> Iterator[Ground]:
+    """Yield a refusal for each stop above 0."""
+    for name in product.stop:
+        value = stops.get(name)
+        if value is not None and value > 0:
+            reason = about(product, codes, name, value, change=Decimal(0))
+            yield Ground(Outcome.DECLINE, reason, is_reason=True)
+
+
+def scored(product: Product, codes: Codes, score: CreditScore, *, demo: bool) -> Iterator[Ground]:
+    """Yield what a score decides: an expert card and a synthetic model leave it to a person."""
+    by_person = [
+        step
+        for step, holds in (
+            ("expert", score.evidence == "expert"),
+            ("synthetic", score.trained_on == "synthetic" and not demo),
+        )
+        if holds
+    ]
+    for step in by_person:
+        yield Ground(Outcome.REFER, of_step(codes, step), is_reason=False)
+    if by_person or score.pd <= product.approve_up_to:
+        return
+    if score.pd > product.decline_above:
+        yield Ground(Outcome.DECLINE, of_step(codes, "above_cut_off"), is_reason=False)
+    else:
+        yield Ground(Outcome.REFER, of_step(codes, "between_cut_offs"), is_reason=False)
+
+
+def _without_score(
+    product: Product,
+    codes: Codes,
+    segment: str,
+    missing: tuple[str, ...],
+    score: CreditScore | None,
+) -> Iterator[Ground]:
+    """Yield why no score may decide: another segment, missing features, or no score at all."""
+    if segment != product.segment:
+        yield _refer(codes, "other_segment")
+    elif score is None and not missing:
+        yield _refer(codes, "missing")
+    for name in missing:
+        yield _refer(codes, "missing", name)
+
+
+def _refer(codes: Codes, step: str, feature: str = "") -> Ground:
+    return Ground(Outcome.REFER, of_step(codes, step, feature), is_reason=True)
