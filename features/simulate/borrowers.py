@@ -27,6 +27,8 @@ class Borrowers:
         The last twelve months' income and cash from operations, debt, a year's service, deposits.
     max_dpd, late_months, months_since_late
         Worst arrears and months in arrears of 24 months; months since the last (-1 = never).
+    income_cv, gap_months
+        Unevenness of the last twelve months; how many of them fell short of a month's service.
     income_months
         Income of the last 24 months, oldest first, (r, 24) float32.
     """
@@ -54,6 +56,7 @@ class Borrowers:
     credit_history: Ints
     experience: Floats
     income_cv: Floats
+    gap_months: Ints
     income_months: NDArray[np.float32]
 
     def __len__(self) -> int:
@@ -120,5 +123,6 @@ def looked_at(
             np.maximum(profiles.experience_at_opening[who] + (month - opening) / YEAR, 0)
         ),
         income_cv=last.std(axis=1) / last.mean(axis=1),
+        gap_months=(last < (debt * homes.service_ratio[who] / YEAR)[:, None]).sum(axis=1),
         income_months=months.astype(np.float32),
     )

@@ -83,10 +83,16 @@ def simulate(households: int, seed: int, as_of: date | None = None) -> Simulated
         For fewer than one household or a negative seed.
     """
     if households < 1:
-        raise BadInput("至少要有一户 · at least one household", field="households", value=str(households))
+        raise BadInput(
+            "至少要有一户 · at least one household", field="households", value=str(households)
+        )
     if seed < 0:
         raise BadInput("种子不能为负 · a seed is not negative", field="seed", value=str(seed))
-    return _County(households, Streams(seed), Calendar.ending(as_of or DEFAULT_AS_OF, HISTORY_MONTHS, APPLICATION_MONTHS)).county()
+    return _County(
+        households,
+        Streams(seed),
+        Calendar.ending(as_of or DEFAULT_AS_OF, HISTORY_MONTHS, APPLICATION_MONTHS),
+    ).county()
 
 
 def write(county: SimulatedCounty, folder: Path) -> None:
@@ -107,28 +113,46 @@ class _County:
         self.quarter_of_year = calendar.month_of_year[quarters] // 3
         self.shocks = shocks.realised(streams.of("shocks"), calendar)
         villages = households.Villages.founded(streams.of("villages"), count)
-        self.born = households.born(streams.of("households"), calendar, self.shocks, villages, count)
-        self.profiles = profiles.drawn(streams.of("profiles"), self.born, _year(calendar.as_of), calendar.months)
+        self.born = households.born(
+            streams.of("households"), calendar, self.shocks, villages, count
+        )
+        self.profiles = profiles.drawn(
+            streams.of("profiles"), self.born, _year(calendar.as_of), calendar.months
+        )
         self.coops = cooperatives.run(
-            streams.of("cooperatives"), cooperatives.count_of(count), QUARTERS, self.quarter_of_year
+            streams.of("cooperatives"),
+            cooperatives.count_of(count),
+            QUARTERS,
+            self.quarter_of_year,
         )
         self.orgs = organisations.founded(streams.of("organisations"), count, calendar.as_of)
-        self.projects = projects.planned(streams.of("projects"), self.coops, self.orgs, calendar.as_of)
+        self.projects = projects.planned(
+            streams.of("projects"), self.coops, self.orgs, calendar.as_of
+        )
         self.people = tokens(streams.of("subject tokens"), count)
-        self.holders = pa.concat_arrays([self.people, tokens(streams.of("organisation tokens"), len(self.orgs))])
+        self.holders = pa.concat_arrays(
+            [self.people, tokens(streams.of("organisation tokens"), len(self.orgs))]
+        )
 
     def county(self) -> SimulatedCounty:
         """Return book and truth."""
         world = World(
-            self.streams, self.calendar, self.shocks, self.profiles, self.coops,
-            risk.exposure(self.streams.of("futures"), self.shocks, self.calendar), self.orgs,
+            self.streams,
+            self.calendar,
+            self.shocks,
+            self.profiles,
+            self.coops,
+            risk.exposure(self.streams.of("futures"), self.shocks, self.calendar),
+            self.orgs,
         )
         lending = with_organisations(lent(world, self.born), world)
         dictionary = load_dictionary()
         tables: dict[str, pa.Table] = {}
         for sheet in self._sheets(lending):
             if sheet.table in SLIPS:
-                sheet = corrected(self.streams.of(f"{sheet.table} corrections"), sheet, self.calendar.as_of)
+                sheet = corrected(
+                    self.streams.of(f"{sheet.table} corrections"), sheet, self.calendar.as_of
+                )
             tables.update(bound(sheet, dictionary))
         ordered = {name: tables[name] for name in table_names(dictionary) if name in tables}
         return SimulatedCounty(Book(ordered), _truth(lending, self.orgs))
@@ -139,20 +163,37 @@ class _County:
         security = _security(lending)
         caps = request_sheets.ltv_caps(pledges, len(requests))
         yield self._household_sheet(lending)
-        yield organisation_sheet.sheet(of("organisation"), self.orgs, self.quarter_ends[self.quarter_of_year == 3][-2:], as_of)
+        yield organisation_sheet.sheet(
+            of("organisation"), self.orgs, self.quarter_ends[self.quarter_of_year == 3][-2:], as_of
+        )
         yield request_sheets.resources(of("resource"), lending, lending.homes, self.holders)
         filing = cooperative_sheet.filed(of("filing"), self.coops, self.quarter_ends, as_of)
         yield cooperative_sheet.sheet(
-            of("cooperative"), self.coops, filing, self.quarter_of_year, pledges, requests, self.orgs, self.calendar
+            of("cooperative"),
+            self.coops,
+            filing,
+            self.quarter_of_year,
+            pledges,
+            requests,
+            self.orgs,
+            self.calendar,
         )
         yield projects.sheet(of("project"), self.projects, self.quarter_ends, as_of, self.orgs)
-        yield request_sheets.applications(of("application"), lending, self.holders, self.orgs, security, caps)
+        yield request_sheets.applications(
+            of("application"), lending, self.holders, self.orgs, security, caps
+        )
         granted = loans.disbursed(of("loan"), requests, self.calendar)
-        lent_out = loans.sheet(of("loan readings"), granted, requests, security, caps, lending.homes, self.calendar)
+        lent_out = loans.sheet(
+            of("loan readings"), granted, requests, security, caps, lending.homes, self.calendar
+        )
         yield lent_out
         price = county_sheets.prices(of("prices"), self.shocks, self.calendar)
-        yield county_sheets.county(of("county"), self.calendar, price, self._quality(lending, granted, lent_out))
-        yield county_sheets.guarantee_bodies(self.quarter_ends, as_of, float(requests.amount[requests.granted].sum()))
+        yield county_sheets.county(
+            of("county"), self.calendar, price, self._quality(lending, granted, lent_out)
+        )
+        yield county_sheets.guarantee_bodies(
+            self.quarter_ends, as_of, float(requests.amount[requests.granted].sum())
+        )
         yield county_sheets.banks(self.quarter_ends, as_of)
 
     def _household_sheet(self, lending: Lending) -> Sheet:
@@ -167,8 +208,14 @@ class _County:
         seen = seen - (seen == last)
         looks: Borrowers = concatenated([asked, now])
         return household_sheet.sheet(
-            rng, lending.homes, self.profiles, looks, np.concatenate([seen, np.full(len(now), last)]),
-            np.concatenate([day, last + rng.integers(3, 24, len(now))]), self.calendar, self.people,
+            rng,
+            lending.homes,
+            self.profiles,
+            looks,
+            np.concatenate([seen, np.full(len(now), last)]),
+            np.concatenate([day, last + rng.integers(3, 24, len(now))]),
+            self.calendar,
+            self.people,
         )
 
     def _quality(self, lending: Lending, granted: loans.Loans, lent_out: Sheet) -> Floats:
@@ -180,8 +227,15 @@ class _County:
         cell = self.calendar.index_of(lent_out.as_of) * len(PRODUCTS) + product
         size = self.calendar.months * len(PRODUCTS)
         over = dpd >= 90
-        doubtful = over | ((dpd == 0) & (granted.renewal[loan] == 2) & (lent_out.as_of >= granted.default_day[loan]))
-        figures = [np.bincount(cell, weights, size) for weights in (balance, balance * doubtful, balance * over)]
+        doubtful = over | (
+            (dpd == 0)
+            & (granted.renewal[loan] == 2)
+            & (lent_out.as_of >= granted.default_day[loan])
+        )
+        figures = [
+            np.bincount(cell, weights, size)
+            for weights in (balance, balance * doubtful, balance * over)
+        ]
         return np.stack(figures, axis=1).reshape(self.calendar.months, len(PRODUCTS), 3)
 
 
@@ -199,13 +253,17 @@ def _truth(lending: Lending, orgs: Organisations) -> dict[str, pa.Table]:
     requests = lending.requests
     developers = orgs.developers
     return {
-        "application": pa.table({
-            "application_id": ids("A", np.arange(len(requests))), "pd_window": requests.pd_window, "pd_12m": requests.pd_12m,
-        }),
-        "developer": pa.table({
-            "org_id": orgs.org_id.take(pa.array(developers)), "predatory": orgs.predatory[developers],
-        }),
+        "application": pa.table(
+            {
+                "application_id": ids("A", np.arange(len(requests))),
+                "pd_window": requests.pd_window,
+                "pd_12m": requests.pd_12m,
+            }
+        ),
+        "developer": pa.table(
+            {
+                "org_id": orgs.org_id.take(pa.array(developers)),
+                "predatory": orgs.predatory[developers],
+            }
+        ),
     }
-
-
-

@@ -16,11 +16,28 @@ from features.simulate.shocks import PRICE_MEMORY, Shocks
 
 SECTOR_BENCHMARK, CAPITAL_FLOOR = 0.58, 0.20
 LPR = (
-    ("1970-01-01", 0.0385), ("2021-12-20", 0.0380), ("2022-01-20", 0.0370), ("2022-08-22", 0.0365), ("2023-06-20", 0.0355),
-    ("2023-08-21", 0.0345), ("2024-07-22", 0.0335), ("2024-10-21", 0.0310), ("2025-05-20", 0.0300),
+    ("1970-01-01", 0.0385),
+    ("2021-12-20", 0.0380),
+    ("2022-01-20", 0.0370),
+    ("2022-08-22", 0.0365),
+    ("2023-06-20", 0.0355),
+    ("2023-08-21", 0.0345),
+    ("2024-07-22", 0.0335),
+    ("2024-10-21", 0.0310),
+    ("2025-05-20", 0.0300),
 )
 """One-year LPR from the day it was announced (public; from memory)."""
-FESTIVALS = ("2022-02-01", "2023-01-22", "2024-02-10", "2025-01-29", "2026-02-17", "2027-02-06", "2028-01-26", "2029-02-13", "2030-02-03")
+FESTIVALS = (
+    "2022-02-01",
+    "2023-01-22",
+    "2024-02-10",
+    "2025-01-29",
+    "2026-02-17",
+    "2027-02-06",
+    "2028-01-26",
+    "2029-02-13",
+    "2030-02-03",
+)
 PRICE_MONTHS = 38
 DEAL_LIMIT = 100_000.0
 GENTLE_GROWTH = 0.002
@@ -50,16 +67,28 @@ def county(rng: np.random.Generator, calendar: Calendar, price: Floats, quality:
     festivals = np.array(FESTIVALS, "datetime64[D]").astype(np.int64)
     ahead = np.minimum(np.searchsorted(festivals, day), len(festivals) - 1)
     return Sheet(
-        "county", day, instant(known, 9 + 8 * rng.random(len(day))), constant("verified", len(day)),
+        "county",
+        day,
+        instant(known, 9 + 8 * rng.random(len(day))),
+        constant("verified", len(day)),
         {
-            "county_code": constant(COUNTY_CODE, len(day)), "sector_benchmark": np.full(len(day), SECTOR_BENCHMARK),
-            "sector_capital_floor": np.full(len(day), CAPITAL_FLOOR), "lpr_1y": rates[np.searchsorted(changed, day, side="right") - 1],
-            "spring_festival": festivals[ahead], "deal_limit": np.full(len(day), fen(np.array(DEAL_LIMIT))),
+            "county_code": constant(COUNTY_CODE, len(day)),
+            "sector_benchmark": np.full(len(day), SECTOR_BENCHMARK),
+            "sector_capital_floor": np.full(len(day), CAPITAL_FLOOR),
+            "lpr_1y": rates[np.searchsorted(changed, day, side="right") - 1],
+            "spring_festival": festivals[ahead],
+            "deal_limit": np.full(len(day), fen(np.array(DEAL_LIMIT))),
         },
         {
-            "prices": _prices(calendar, month, price), "products": _products(month, quality), "eligible_resources": _eligible(month),
-            "delegated_documents": Child(np.empty(0, np.int64), {"rule_id": constant("", 0)}, np.ones(len(month), bool)),
-            "gep_ledger": Child(np.empty(0, np.int64), {"project_id": constant("", 0)}, np.ones(len(month), bool)),
+            "prices": _prices(calendar, month, price),
+            "products": _products(month, quality),
+            "eligible_resources": _eligible(month),
+            "delegated_documents": Child(
+                np.empty(0, np.int64), {"rule_id": constant("", 0)}, np.ones(len(month), bool)
+            ),
+            "gep_ledger": Child(
+                np.empty(0, np.int64), {"project_id": constant("", 0)}, np.ones(len(month), bool)
+            ),
         },
     )
 
@@ -69,24 +98,42 @@ def _prices(calendar: Calendar, month: Ints, price: Floats) -> Child:
     parent, place = repeated(shown * len(SORTS))
     sort, back = place % len(SORTS), place // len(SORTS)
     when = month[parent] - back
-    return Child(parent, {
-        "type": words(sort, [s.type for s in SORTS]), "commodity": words(sort, [s.commodity for s in SORTS]),
-        "on": calendar.start(when) + 14, "price": fen(price[sort, when]),
-    })
+    return Child(
+        parent,
+        {
+            "type": words(sort, [s.type for s in SORTS]),
+            "commodity": words(sort, [s.commodity for s in SORTS]),
+            "on": calendar.start(when) + 14,
+            "price": fen(price[sort, when]),
+        },
+    )
 
 
 def _products(month: Ints, quality: Floats) -> Child:
     parent, place = repeated(np.full(len(month), len(PRODUCTS)))
     figures = fen(quality[month[parent], place])
-    return Child(parent, {
-        "product": words(place, PRODUCTS), "loan_balance": figures[:, 0], "npl_balance": figures[:, 1], "overdue_90_balance": figures[:, 2],
-    })
+    return Child(
+        parent,
+        {
+            "product": words(place, PRODUCTS),
+            "loan_balance": figures[:, 0],
+            "npl_balance": figures[:, 1],
+            "overdue_90_balance": figures[:, 2],
+        },
+    )
 
 
 def _eligible(month: Ints) -> Child:
     kinds = list(dict.fromkeys(sort.type for sort in SORTS))
     parent, place = repeated(np.full(len(month), len(kinds)))
-    return Child(parent, {"type": words(place, kinds), "from": np.full(len(parent), 18_993), "doc_id": ids("ELI", place, 3)})
+    return Child(
+        parent,
+        {
+            "type": words(place, kinds),
+            "from": np.full(len(parent), 18_993),
+            "doc_id": ids("ELI", place, 3),
+        },
+    )
 
 
 def guarantee_bodies(quarter_ends: Ints, as_of: int, balance: float) -> Sheet:
@@ -98,11 +145,19 @@ def guarantee_bodies(quarter_ends: Ints, as_of: int, balance: float) -> Sheet:
     liability = np.full(len(row), balance * 0.5 + 4.0e8) * np.where(row == 0, 1.0, 0.4)
     assets = fen(np.round(liability / np.where(row == 0, 6.0, 9.3), 0))
     return Sheet(
-        "guarantee_body", day, instant(day + 25, np.full(len(day), 10.0)), constant("verified", len(day)),
+        "guarantee_body",
+        day,
+        instant(day + 25, np.full(len(day), 10.0)),
+        constant("verified", len(day)),
         {
-            "body_id": ids("G", row + 1, 2), "licence_no": ids("浙融担", row + 1, 4), "leverage_cap": np.where(row == 0, 15.0, 10.0),
-            "weighted_liability": fen(np.round(liability, 0)), "body_net_assets": assets, "largest_party_liability": np.rint(assets * np.where(row == 0, 0.03, 0.085)),
-            "largest_group_liability": np.rint(assets * np.where(row == 0, 0.05, 0.11)), "controller_guarantees": np.zeros(len(row)),
+            "body_id": ids("G", row + 1, 2),
+            "licence_no": ids("浙融担", row + 1, 4),
+            "leverage_cap": np.where(row == 0, 15.0, 10.0),
+            "weighted_liability": fen(np.round(liability, 0)),
+            "body_net_assets": assets,
+            "largest_party_liability": np.rint(assets * np.where(row == 0, 0.03, 0.085)),
+            "largest_group_liability": np.rint(assets * np.where(row == 0, 0.05, 0.11)),
+            "controller_guarantees": np.zeros(len(row)),
         },
     )
 
@@ -115,9 +170,14 @@ def banks(quarter_ends: Ints, as_of: int) -> Sheet:
     row, day = row[kept], day[kept]
     capital = fen(np.round(2.0e9 * (1 + row) * (1 + 0.01 * place[kept]), 0))
     return Sheet(
-        "bank", day, instant(day + 25, np.full(len(day), 10.0)), constant("audited", len(day)),
+        "bank",
+        day,
+        instant(day + 25, np.full(len(day), 10.0)),
+        constant("audited", len(day)),
         {
-            "bank_code": ids("B", row + 1, 2), "bank_capital_net": capital, "bank_tier1_net": np.rint(capital * 0.8),
+            "bank_code": ids("B", row + 1, 2),
+            "bank_capital_net": capital,
+            "bank_tier1_net": np.rint(capital * 0.8),
             "largest_borrower_loans": np.rint(capital * np.array((0.04, 0.06, 0.085))[row]),
             "largest_group_exposure": np.rint(capital * np.array((0.06, 0.09, 0.11))[row]),
         },

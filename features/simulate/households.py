@@ -171,7 +171,9 @@ def born(
     debt_ratio = owes * np.exp(-0.75 + 0.75 * rng.standard_normal(count) - 0.22 * prudence)
     service_ratio = np.clip(0.24 * np.exp(0.40 * rng.standard_normal(count)), 0.06, 1.1)
     buffer = 0.09 * np.exp(1.05 * rng.standard_normal(count) + 0.40 * prudence + 0.15 * earning)
-    begun = np.floor(calendar.opening - rng.gamma(1.6, 34.0, count)).astype(np.int64)
+    begun = np.floor(
+        calendar.opening - rng.gamma(1.6, 34.0, count) * np.exp(0.2 * prudence)
+    ).astype(np.int64)
     credit_since = np.where(owes | (rng.random(count) < 0.5), begun, calendar.months)
     return Households(
         village=village,

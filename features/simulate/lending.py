@@ -25,7 +25,7 @@ from features.simulate.streams import Streams
 
 CREDIT, DEPOSIT = 0, 1
 PRODUCTS = ("credit", "deposit")
-TERM_SHARE = {CREDIT: (0.04, 0.56, 0.20, 0.20, 0.0), DEPOSIT: (0.0, 0.42, 0.24, 0.27, 0.07)}
+TERM_SHARE = {CREDIT: (0.04, 0.56, 0.20, 0.20, 0.0), DEPOSIT: (0.0, 0.36, 0.26, 0.31, 0.07)}
 RATE = {CREDIT: 0.0455, DEPOSIT: 0.0435}
 """LPR(1Y) + 30…180 bp (2.1); 4.15 % + 0.5 % seen at 资溪 (2.2)."""
 CREDIT_RANGE, DEPOSIT_RANGE = (5_000, 300_000), (10_000, 3_000_000)
@@ -105,15 +105,19 @@ def lent(world: World, homes: Households) -> Lending:
         made = _round(world, homes, number, asks, month)
         rounds.append(made)
         homes = made.homes
-        keen = rng.random(len(asks)) < np.where(made.requests.default_day > 0, 0.05, SECOND_SHARE * 1.4)
+        keen = rng.random(len(asks)) < np.where(
+            made.requests.default_day > 0, 0.05, SECOND_SHARE * 1.4
+        )
         month = month + LEAST_GAP + rng.integers(0, 20, len(asks))
         again = keen & (month < months)
         asks, month = asks[again], month[again]
     first, second = rounds
     late = replace(second.pledges, request=second.pledges.request + len(first.requests))
     return Lending(
-        concatenated([first.requests, second.requests]), concatenated([first.borrowers, second.borrowers]),
-        concatenated([first.pledges, late]), homes,
+        concatenated([first.requests, second.requests]),
+        concatenated([first.borrowers, second.borrowers]),
+        concatenated([first.pledges, late]),
+        homes,
     )
 
 
@@ -128,19 +132,33 @@ def _round(world: World, homes: Households, number: str, who: Ints, month: Ints)
     terms = risk.Terms(amount, term, service)
     deposits = np.flatnonzero(product == DEPOSIT)
     pledges = pledged(
-        rng, deposits, homes.trade[who[deposits]], day[deposits], amount[deposits], term[deposits],
-        homes.prudence[who[deposits]], world.coops,
+        rng,
+        deposits,
+        homes.trade[who[deposits]],
+        day[deposits],
+        amount[deposits],
+        term[deposits],
+        homes.prudence[who[deposits]],
+        world.coops,
     )
     log_hazard = _log_hazard(homes, world, borrowers, product, terms, pledges, day)
     start = month - calendar.opening
     cell = (
-        start, homes.trade[who], risk.insurance_class(homes.insured[who]),
+        start,
+        homes.trade[who],
+        risk.insurance_class(homes.insured[who]),
         np.searchsorted(risk.TERMS, term),
     )
     granted = _granted(rng, borrowers, product, terms)
     nobody = np.full(len(who), -1)
     requests = decided(
-        rng, world, Ask(who, nobody, product, start, day, amount, term), log_hazard, cell, granted, pledges
+        rng,
+        world,
+        Ask(who, nobody, product, start, day, amount, term),
+        log_hazard,
+        cell,
+        granted,
+        pledges,
     )
     return Lending(requests, borrowers, pledges, _marked(homes, calendar, requests))
 
@@ -159,8 +177,13 @@ class Ask:
 
 
 def decided(
-    rng: np.random.Generator, world: World, ask: Ask, log_hazard: Floats, cell: tuple[Ints, ...],
-    granted: Flags, pledges: Pledges,
+    rng: np.random.Generator,
+    world: World,
+    ask: Ask,
+    log_hazard: Floats,
+    cell: tuple[Ints, ...],
+    granted: Flags,
+    pledges: Pledges,
 ) -> Requests:
     """Return the requests with their true PD and what became of them on the county's own path."""
     count = len(ask.who)
@@ -169,10 +192,24 @@ def decided(
     granted = granted & (granted_on <= world.calendar.as_of)
     promised = np.isin(np.arange(count), pledges.request[promises(pledges)])
     lost = risk.default_month(rng, log_hazard, cell, world.exposed)
-    default_day = _default_day(rng, world.calendar, granted_on, ask.term, np.where(granted, lost, 0))
+    default_day = _default_day(
+        rng, world.calendar, granted_on, ask.term, np.where(granted, lost, 0)
+    )
     return Requests(
-        ask.who, ask.org, ask.product, ask.start, ask.day, ask.amount, ask.term, log_hazard,
-        truth.window, truth.year, granted, granted_on, default_day, _kinds(rng, count, promised),
+        ask.who,
+        ask.org,
+        ask.product,
+        ask.start,
+        ask.day,
+        ask.amount,
+        ask.term,
+        log_hazard,
+        truth.window,
+        truth.year,
+        granted,
+        granted_on,
+        default_day,
+        _kinds(rng, count, promised),
     )
 
 
@@ -186,7 +223,11 @@ def _wanted(rng: np.random.Generator, product: Ints, borrowers: Borrowers) -> tu
         np.searchsorted(np.cumsum(TERM_SHARE[DEPOSIT])[:-1], draw),
     )
     term = np.array(risk.TERMS)[place]
-    need = borrowers.income * np.exp(np.where(product == CREDIT, -0.85, -0.45) + 0.012 * (term - 18) + 0.62 * rng.standard_normal(count))
+    need = borrowers.income * np.exp(
+        np.where(product == CREDIT, -0.95, -0.95)
+        + 0.012 * (term - 18)
+        + 0.62 * rng.standard_normal(count)
+    )
     low = np.where(product == CREDIT, CREDIT_RANGE[0], DEPOSIT_RANGE[0])
     high = np.where(product == CREDIT, CREDIT_RANGE[1], DEPOSIT_RANGE[1])
     return term, np.clip(np.round(need, -3), low, high)
@@ -198,20 +239,34 @@ def yearly_service(amount: Floats, term: Ints) -> Floats:
 
 
 def _log_hazard(
-    homes: Households, world: World, borrowers: Borrowers, product: Ints, terms: risk.Terms,
-    pledges: Pledges, day: Ints,
+    homes: Households,
+    world: World,
+    borrowers: Borrowers,
+    product: Ints,
+    terms: risk.Terms,
+    pledges: Pledges,
+    day: Ints,
 ) -> Floats:
     base = risk.borrower_part(borrowers, homes, world.profiles, terms)
     security = secured(pledges, len(product), day, terms.amount, terms.term, world.coops)
     own = risk.LEVEL["credit"] + base + risk.credit_part(borrowers, terms)
-    pledged_risk = risk.LEVEL["deposit"] + 0.8 * base + np.nan_to_num(risk.security_part(security, terms))
+    pledged_risk = (
+        risk.LEVEL["deposit"] + 0.8 * base + np.nan_to_num(risk.security_part(security, terms))
+    )
     return np.where(product == CREDIT, own, pledged_risk)
 
 
 def _granted(rng: np.random.Generator, b: Borrowers, product: Ints, terms: risk.Terms) -> Flags:
     """Return what an officer grants: she stops at public bad marks and dislikes strain."""
     strain = (b.service + terms.service) / b.income
-    doubt = -3.4 + 1.3 * strain + 0.018 * b.max_dpd + 0.22 * b.lenders + 0.15 * b.inquiries - 0.4 * (product == DEPOSIT)
+    doubt = (
+        -3.4
+        + 1.3 * strain
+        + 0.018 * b.max_dpd
+        + 0.22 * b.lenders
+        + 0.15 * b.inquiries
+        - 0.4 * (product == DEPOSIT)
+    )
     refused = rng.random(len(product)) < 1 / (1 + np.exp(-doubt))
     return ~(refused | b.dishonest | (b.overdue_now > 0) | (b.max_dpd >= 90))
 
@@ -223,7 +278,9 @@ def _kinds(rng: np.random.Generator, count: int, promised: Flags) -> Ints:
     return np.where(promised & (draw < 0.45), CALL, kind)
 
 
-def _default_day(rng: np.random.Generator, calendar: Calendar, granted_on: Ints, term: Ints, month: Ints) -> Ints:
+def _default_day(
+    rng: np.random.Generator, calendar: Calendar, granted_on: Ints, term: Ints, month: Ints
+) -> Ints:
     """Return the day of default inside its month, inside the window, on or before `as_of`; 0 = none."""
     begin = add_months(granted_on, month - 1)
     inside = begin + rng.integers(2, 28, len(month))
@@ -240,5 +297,7 @@ def _marked(homes: Households, calendar: Calendar, requests: Requests) -> Househ
     ends = calendar.end(np.arange(calendar.months))
     days = ends[None] - (requests.default_day[bad] - 90)[:, None]
     open_months = (days > 0) & (days < 480)
-    overdue[who] = np.maximum(overdue[who], np.where(open_months, np.minimum(days, 480), 0)).astype(np.int16)
+    overdue[who] = np.maximum(
+        overdue[who], np.where(open_months, np.minimum(days, 480), 0)
+    ).astype(np.int16)
     return replace(homes, overdue=overdue)

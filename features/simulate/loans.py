@@ -25,7 +25,13 @@ from features.simulate.sheets import Sheet, blank, fen, ids, repeated, words
 RENEWALS = ("none", "compliant", "distressed")
 CALL_REASONS = ("credit", "death", "disaster", "agreed")
 BULLET_SHARE = 0.6
-UNDRAWN_SHARE, EARLY_SHARE, DEATH_SHARE, RENEWED_SHARE, DEFERRED_SHARE = 0.015, 0.06, 0.003, 0.05, 0.012
+UNDRAWN_SHARE, EARLY_SHARE, DEATH_SHARE, RENEWED_SHARE, DEFERRED_SHARE = (
+    0.015,
+    0.06,
+    0.003,
+    0.05,
+    0.012,
+)
 FOLLOWED_AFTER_DEFAULT = 300
 """Days for which a defaulted loan is still read before it is written off."""
 
@@ -69,21 +75,39 @@ def disbursed(rng: np.random.Generator, requests: Requests, calendar: Calendar) 
     early = (chance[0] < EARLY_SHARE) & (term >= 12)
     death = ~early & (chance[0] > 1 - DEATH_SHARE)
     ended = np.where(early | death, moment, 0)
-    first = (ended > 0) & ((default_day == 0) | (ended < default_day - 90)) & (ended <= calendar.as_of)
+    first = (
+        (ended > 0) & ((default_day == 0) | (ended < default_day - 90)) & (ended <= calendar.as_of)
+    )
     default_day = np.where(first, 0, default_day)
     undrawn = (chance[1] < UNDRAWN_SHARE) & (default_day == 0)
     quiet = (default_day == 0) & ~first & ~undrawn
     bullet = (rng.random(count) < BULLET_SHARE) | (term <= 6)
-    renewed = quiet & bullet & (term == 12) & (chance[2] < RENEWED_SHARE) & (maturity <= calendar.as_of)
+    renewed = (
+        quiet & bullet & (term == 12) & (chance[2] < RENEWED_SHARE) & (maturity <= calendar.as_of)
+    )
     restructured = (kind == RESTRUCTURED) & (default_day > 0)
-    late = np.where(kind == COMPENSATION, rng.integers(60, 90, count), np.where(kind == RESTRUCTURED, rng.integers(30, 80, count), 90))
+    late = np.where(
+        kind == COMPENSATION,
+        rng.integers(60, 90, count),
+        np.where(kind == RESTRUCTURED, rng.integers(30, 80, count), 90),
+    )
     extended = np.where(renewed, add_months(maturity, np.full(count, 12)), maturity)
-    ends = np.where(default_day > 0, default_day + _followed(kind), np.where(first, ended, extended))
+    ends = np.where(
+        default_day > 0, default_day + _followed(kind), np.where(first, ended, extended)
+    )
     return Loans(
-        request=row, number=np.arange(count), amount=requests.amount[row],
-        rate=np.where(requests.product[row] == CREDIT, RATE[CREDIT], RATE[DEPOSIT]) + 0.004 * rng.integers(-2, 3, count),
-        bullet=bullet, granted_on=granted_on, drawn_on=np.where(undrawn, 0, granted_on + rng.integers(0, 15, count)),
-        maturity=maturity, unpaid_from=np.where(default_day > 0, default_day - late, 0), default_day=default_day, kind=kind,
+        request=row,
+        number=np.arange(count),
+        amount=requests.amount[row],
+        rate=np.where(requests.product[row] == CREDIT, RATE[CREDIT], RATE[DEPOSIT])
+        + 0.004 * rng.integers(-2, 3, count),
+        bullet=bullet,
+        granted_on=granted_on,
+        drawn_on=np.where(undrawn, 0, granted_on + rng.integers(0, 15, count)),
+        maturity=maturity,
+        unpaid_from=np.where(default_day > 0, default_day - late, 0),
+        default_day=default_day,
+        kind=kind,
         renewed_on=np.where(renewed, maturity, np.where(restructured, default_day, 0)),
         renewal=np.where(renewed, 1, np.where(restructured, 2, 0)),
         death_on=np.where(death & first, ended, 0),
@@ -110,7 +134,9 @@ def read(loans: Loans, calendar: Calendar) -> Readings:
     last = np.where(loans.closed_on > 0, loans.closed_on, calendar.as_of)
     begin = calendar.index_of(loans.granted_on)
     final = calendar.index_of(last)
-    unfinished = calendar.end(final) > np.where(loans.closed_on > 0, calendar.as_of - 5, calendar.as_of - 5)
+    unfinished = calendar.end(final) > np.where(
+        loans.closed_on > 0, calendar.as_of - 5, calendar.as_of - 5
+    )
     count = np.maximum(final - begin + 1 - unfinished, 0)
     loan, place = repeated(count)
     month = begin[loan] + place
@@ -123,10 +149,16 @@ def days_past_due(
     """Return days past due at each reading: passing arrears of the household, then the default's own."""
     loan, day = readings.loan, readings.day
     passing = homes.overdue[who[loan], readings.month].astype(np.int64)
-    passing = np.where((who[loan] >= 0) & (passing < 90) & (rng.random(len(loan)) < 0.4), passing, 0)
+    passing = np.where(
+        (who[loan] >= 0) & (passing < 90) & (rng.random(len(loan)) < 0.4), passing, 0
+    )
     start = loans.unpaid_from[loan]
     own = np.where(start > 0, day - start, 0)
-    signed = (loans.kind[loan] == RESTRUCTURED) & (loans.default_day[loan] > 0) & (day >= loans.default_day[loan])
+    signed = (
+        (loans.kind[loan] == RESTRUCTURED)
+        & (loans.default_day[loan] > 0)
+        & (day >= loans.default_day[loan])
+    )
     own = np.where(signed, 0, np.maximum(own, 0))
     drawn = (loans.drawn_on[loan] > 0) & (day >= loans.drawn_on[loan]) & _running(loans, readings)
     deferred = (loans.deferred_from[loan] > 0) & (day >= loans.deferred_from[loan])
@@ -144,14 +176,25 @@ def balances(loans: Loans, readings: Readings) -> Floats:
     life = np.maximum(loans.maturity - loans.granted_on, 1)[loan]
     stopped = np.where(loans.unpaid_from[loan] > 0, np.minimum(day, loans.unpaid_from[loan]), day)
     part = np.clip((stopped - loans.granted_on[loan]) / life, 0, 1)
-    unpaid = np.where(loans.bullet[loan], 1.0, np.clip(1 - np.floor(part * life / 30.44) / np.ceil(life / 30.44), 0, 1))
+    unpaid = np.where(
+        loans.bullet[loan],
+        1.0,
+        np.clip(1 - np.floor(part * life / 30.44) / np.ceil(life / 30.44), 0, 1),
+    )
     drawn = (loans.drawn_on[loan] > 0) & (day >= loans.drawn_on[loan])
-    return np.where(drawn & _running(loans, readings), np.round(loans.amount[loan] * unpaid, 2), 0.0)
+    return np.where(
+        drawn & _running(loans, readings), np.round(loans.amount[loan] * unpaid, 2), 0.0
+    )
 
 
 def sheet(
-    rng: np.random.Generator, loans: Loans, requests: Requests, security: Floats, ltv_cap: Floats,
-    homes: Households, calendar: Calendar,
+    rng: np.random.Generator,
+    loans: Loans,
+    requests: Requests,
+    security: Floats,
+    ltv_cap: Floats,
+    homes: Households,
+    calendar: Calendar,
 ) -> Sheet:
     """Return the table `loan`; `security` is the valuation in yuan by request, NaN without."""
     readings = read(loans, calendar)
@@ -159,7 +202,9 @@ def sheet(
     who = requests.who[loans.request]
     dpd = days_past_due(rng, loans, readings, who, homes)
     balance = balances(loans, readings)
-    interest = np.round(balance * loans.rate[loan] * np.where(dpd > 0, np.minimum(dpd + 30, 400), 30) / 360, 2)
+    interest = np.round(
+        balance * loans.rate[loan] * np.where(dpd > 0, np.minimum(dpd + 30, 400), 30) / 360, 2
+    )
     mature = day >= loans.maturity[loan]
     due = np.where(mature | (dpd >= 90), balance, np.minimum(balance, 0.06 * balance + 100))
     request = loans.request[loan]
@@ -167,15 +212,28 @@ def sheet(
     called = (loans.kind == CALL) & (loans.default_day > 0)
     known = np.minimum(day + rng.integers(1, 6, len(day)), calendar.as_of)
     return Sheet(
-        "loan", day, instant(known, 9 + 8 * rng.random(len(day))), words(np.zeros(len(day), np.int64), ("reported",)),
+        "loan",
+        day,
+        instant(known, 9 + 8 * rng.random(len(day))),
+        words(np.zeros(len(day), np.int64), ("reported",)),
         {
             "loan_id": ids("L", loans.number).take(pa.array(loan)),
             "application_id": ids("A", loans.request).take(pa.array(loan)),
-            "balance": fen(balance), "overdue_amount": np.where(dpd > 0, fen(np.round(due, 2)), 0.0),
-            "secured_balance": np.where(secured, fen(balance), 0.0), "accrued_interest": fen(interest),
-            "dpd": dpd, "secured": secured, "valuation": fen(security[request]), "ltv_cap": ltv_cap[request],
-            "renewal_kind": words(np.where(_since(loans.renewed_on, readings), loans.renewal[loan], 0), RENEWALS),
-            "call_reason": blank(words(np.zeros(len(loan), np.int64), CALL_REASONS), ~_since(np.where(called, loans.default_day, 0), readings)),
+            "balance": fen(balance),
+            "overdue_amount": np.where(dpd > 0, fen(np.round(due, 2)), 0.0),
+            "secured_balance": np.where(secured, fen(balance), 0.0),
+            "accrued_interest": fen(interest),
+            "dpd": dpd,
+            "secured": secured,
+            "valuation": fen(security[request]),
+            "ltv_cap": ltv_cap[request],
+            "renewal_kind": words(
+                np.where(_since(loans.renewed_on, readings), loans.renewal[loan], 0), RENEWALS
+            ),
+            "call_reason": blank(
+                words(np.zeros(len(loan), np.int64), CALL_REASONS),
+                ~_since(np.where(called, loans.default_day, 0), readings),
+            ),
             "deferral_doc_id": blank(ids("DEF", loan), ~_deferral(loans, readings)),
             "granted_on": loans.granted_on[loan],
             "first_drawn_on": _shown(loans.drawn_on, readings),
@@ -209,4 +267,6 @@ def _deferral(loans: Loans, readings: Readings) -> Flags:
 
 def _maturity(loans: Loans, readings: Readings) -> Ints:
     extended = add_months(loans.maturity, np.full(len(loans), 12))
-    return np.where(_since(loans.renewed_on, readings), extended[readings.loan], loans.maturity[readings.loan])
+    return np.where(
+        _since(loans.renewed_on, readings), extended[readings.loan], loans.maturity[readings.loan]
+    )

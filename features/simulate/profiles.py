@@ -84,9 +84,7 @@ def drawn(rng: np.random.Generator, homes: Households, year: int, months: int) -
         ),
         eco_pct=np.round(eco, 3),
         eco_member=rng.random(count) < 0.58,
-        village_grade=np.clip(
-            np.rint(1.6 - 1.0 * _village_mean(homes) + 0.4 * rng.standard_normal(count)), 0, 4
-        ).astype(np.int64),
+        village_grade=np.clip(np.rint(1.2 + 1.5 * _village_mean(homes)), 0, 3).astype(np.int64),
         carbon_label=np.clip(
             np.rint(1.6 + 0.5 * homes.prudence + rng.standard_normal(count)), 0, 3
         ).astype(np.int64),

@@ -29,7 +29,7 @@ HORIZON = MAX_TERM + GRACE
 YEAR = 12
 SENSITIVITY = (0.30, 0.55, 0.85)
 """Log-hazard per unit of stress of a well, a partly and a hardly insured household."""
-LEVEL = {"credit": -5.0, "deposit": -6.3}
+LEVEL = {"credit": -3.75, "deposit": -5.15}
 """Log-hazard of a loan's life where nothing else speaks; set so that about 3 % and 4 % default."""
 
 
@@ -49,28 +49,42 @@ class Terms:
 
 def borrower_part(b: Borrowers, homes: Households, profiles: Profiles, terms: Terms) -> Floats:
     """Return the log-hazard of borrower and loan, up to a constant."""
+    who = b.who
     dsr = (b.service + terms.service) / b.income
     dscr = b.op_cash / (b.service + terms.service)
-    late = np.log1p(b.max_dpd / 7)
     cushion = b.deposits / terms.amount
-    insured = homes.insured[b.who]
-    homestay = homes.trade[b.who] == HOMESTAY
+    homestay = homes.trade[who] == HOMESTAY
+    burden = profiles.dependants[who] / profiles.labour[who]
     return (
-        1.25 * above(dsr, 0.30, 1.3)
-        + 0.55 * above(-dscr, -1.5, -0.4)
-        + 0.40 * late + 0.22 * np.log1p(b.late_months)
-        + 0.75 * (b.max_dpd > 7) * above(dsr, 0.40, 0.9)
-        + 0.12 * np.minimum(b.inquiries, 7) + 0.17 * above(b.lenders.astype(float), 1, 5)
-        + 1.1 * above(b.utilisation, 0.70, 1.0)
-        + 0.22 * np.minimum(b.guarantees / b.income, 3)
-        + 0.50 * np.minimum(b.income_cv, 2) * np.exp(-cushion / 0.12)
+        0.85 * above(dsr, 0.30, 1.3)
+        + 0.45 * above(-dscr, -1.5, -0.4)
+        + 0.26 * np.log1p(b.max_dpd / 7)
+        + 0.14 * np.log1p(b.late_months)
+        + 0.90 * (b.max_dpd > 7) * above(dsr, 0.40, 0.9)
+        + 0.10 * np.minimum(b.inquiries, 7)
+        + 0.15 * above(b.lenders.astype(float), 1, 5)
+        + 1.2 * above(b.utilisation, 0.70, 1.0)
+        + 0.45 * above(b.debt / b.income, 0.4, 3)
+        + 0.20 * np.minimum(b.guarantees / b.income, 3)
+        + 0.55 * np.minimum(b.income_cv, 2) * np.exp(-cushion / 0.25)
+        + 0.07 * b.gap_months
         - 0.45 * (1 - np.exp(-cushion / 0.15))
-        - 0.40 * np.minimum(b.experience, 12) / 12
-        + 0.35 * (b.enforcement > 0) + 0.9 * np.minimum(b.enforcement / b.income, 1)
-        + 0.35 * b.penalties + 0.45 * b.env_penalties + 0.5 * b.restructured + 1.2 * b.dishonest
-        - 0.30 * insured + 0.35 * (homestay & ~profiles.homestay_insured[b.who])
-        - 0.20 * np.minimum(b.credit_history, 96) / 96
-        - 0.55 * homes.prudence[b.who] - 0.28 * homes.earning[b.who]
+        - 0.55 * np.minimum(b.experience, 12) / 12
+        + 0.35 * (b.enforcement > 0)
+        + 0.9 * np.minimum(b.enforcement / b.income, 1)
+        + 0.35 * b.penalties
+        + 0.45 * b.env_penalties
+        + 1.0 * b.restructured
+        + 1.2 * b.dishonest
+        - 0.35 * homes.insured[who]
+        + 0.70 * (homestay & ~profiles.homestay_insured[who])
+        - 0.75 * np.minimum(b.credit_history, 96) / 96
+        - 0.50 * profiles.title_share[who]
+        + 0.40 * (burden > 1.4)
+        + 0.9 * above(profiles.subsidy_share[who], 0.12, 0.6)
+        - 0.22 * profiles.village_grade[who]
+        - 0.35 * homes.prudence[who]
+        - 0.55 * homes.earning[who]
     )
 
 
@@ -86,12 +100,14 @@ def security_part(security: Security, terms: Terms) -> Floats:
     return (
         2.4 * above(ltv, 0.25, 0.62)
         + 0.9 * (1 - security.titled)
-        + 0.55 * (security.right_gap < 12) + 0.25 * (security.right_gap < 60)
+        + 0.55 * (security.right_gap < 12)
+        + 0.25 * (security.right_gap < 60)
         + 1.0 * np.minimum(security.spread, 0.8)
         + 0.16 * security.liquidity
         + 1.1 * np.minimum(security.price_sd, 0.6)
         + 6.0 * above(ltv, 0.35, 0.62) * np.minimum(security.price_sd, 0.6)
-        + 0.025 * np.minimum(security.age_months, 24) + 0.03 * np.minimum(security.idle_months, 18)
+        + 0.035 * np.minimum(security.age_months, 24)
+        + 0.04 * np.minimum(security.idle_months, 18)
         - 0.40 * np.minimum(security.cover, 1.0)
         + 4.0 * (1 - security.punctual)
     )
