@@ -27,8 +27,6 @@ from features.json_schema import json_schema
 
 __all__ = ["book_from_rows", "json_schema", "rows_from_book"]
 
-Row = Mapping[str, object]
-
 NOT_A_ROW = "应为对象 · an object is expected"
 NOT_A_LIST = "应为数组 · a list is expected"
 WRONG_TYPE = "类型不符，应为 · wrong type, expected"
@@ -50,7 +48,7 @@ _WIDEST_INTEGER_BITS = 128
 _ROWS_AT_ONCE = 16_384
 
 
-def book_from_rows(rows: Mapping[str, Sequence[Row]], today: date | None = None) -> Checked:
+def book_from_rows(rows: Mapping[str, Sequence[object]], today: date | None = None) -> Checked:
     """Return the checked book of JSON rows by table name.
 
     Unknown fields, wrong types and impossible values are faults, all of them, and set their row
@@ -124,7 +122,7 @@ class _Pile:
         return Raw(pa.table(columns), None, tuple(self.faults))
 
 
-def _family(table: Table, dictionary: Dictionary, rows: Sequence[Row]) -> dict[str, Raw]:
+def _family(table: Table, dictionary: Dictionary, rows: Sequence[object]) -> dict[str, Raw]:
     """Return the raw tables of a parent and of those children that any row declares."""
     parent = _Pile(table, dictionary)
     children = {name: _Pile(child, dictionary) for name, child in table.children.items()}
