@@ -2,11 +2,37 @@
 
 from __future__ import annotations
 
-from fastapi import FastAPI
+from datetime import datetime
 
+from fastapi import FastAPI
+from sqlalchemy import text
+from sqlalchemy.exc import SQLAlchemyError
+
+from features.graph import compile_plans
+from risk.files import load_policy
 from service.doors.http.app import create_app
 from service.doors.http.services import Services
 from service.doors.pages import problem_page, routes
+from service.settings import Settings
+from service.store.records import SHANGHAI
+from service.store.store import Store
+from service.trust.identity import Identity
+from service.use_cases.assess import Assessor
+
+
+def open_services(settings: Settings, *, demo: bool = False) -> Services:
+    """Return the use cases of an installation, ready to answer: its plans are compiled.
+
+    Raises
+    ------
+    BadInput
+        When the store does not answer or a policy file has a mistake.
+    """
+    store = Store.open(settings)
+    policy = load_policy(settings.policy)
+    compile_plans()
+    assessor = Assessor(store, policy, settings.made_home(), now, demo=demo)
+    return Services(assessor, Identity(store.engine), demo, lambda: answers(store))
 
 
 def application(services: Services) -> FastAPI:
@@ -14,3 +40,18 @@ def application(services: Services) -> FastAPI:
     app = create_app(services, answer=problem_page.answer)
     routes.include_in(app)
     return app
+
+
+def answers(store: Store) -> bool:
+    """Return whether the store's database answers."""
+    try:
+        with store.engine.connect() as connection:
+            connection.execute(text("SELECT 1"))
+    except SQLAlchemyError:
+        return False
+    return True
+
+
+def now() -> datetime:
+    """Return the time in Asia/Shanghai."""
+    return datetime.now(SHANGHAI)

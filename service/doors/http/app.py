@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from typing import Any
 
 from fastapi import FastAPI
@@ -15,7 +16,8 @@ from features.errors import BadInput
 from service.doors.http import assessments, health
 from service.doors.http.guards import BodyLimit, SecurityHeaders
 from service.doors.http.openapi import complete
-from service.doors.http.problems import Problem, ProblemKind, bad_input
+from service.doors.http.problems import Problem, ProblemKind
+from service.doors.http.refusals import problem_of
 from service.doors.http.services import Services
 
 Answer = Callable[[Request, Problem], Response]
@@ -59,6 +61,7 @@ def create_app(services: Services, answer: Answer = problem_details) -> FastAPI:
         redoc_url=None,
         redirect_slashes=False,
         telemetry=NO_TELEMETRY,
+        lifespan=_lifespan,
         middleware=[Middleware(SecurityHeaders), Middleware(BodyLimit)],
     )
     app.state.services = services
@@ -68,6 +71,13 @@ def create_app(services: Services, answer: Answer = problem_details) -> FastAPI:
     return app
 
 
+@asynccontextmanager
+async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
+    """Serve; at the end, finish writing what was decided."""
+    yield
+    await app.state.services.assessor.close()
+
+
 def _answer_errors(app: FastAPI, answer: Answer) -> None:
     @app.exception_handler(Problem)
     async def problem(request: Request, fault: Problem) -> Response:
@@ -75,7 +85,7 @@ def _answer_errors(app: FastAPI, answer: Answer) -> None:
 
     @app.exception_handler(BadInput)
     async def refused(request: Request, fault: BadInput) -> Response:
-        return answer(request, bad_input(fault))
+        return answer(request, problem_of(fault))
 
     @app.exception_handler(HTTPException)
     async def by_framework(request: Request, fault: HTTPException) -> Response:

@@ -9,8 +9,6 @@ from enum import Enum
 import orjson
 from starlette.responses import Response
 
-from features.errors import BadInput
-
 MEDIA_TYPE = "application/problem+json"
 TYPE_PREFIX = "urn:liangshan:problem:"
 
@@ -110,13 +108,3 @@ class Problem(Exception):
             media_type=MEDIA_TYPE,
             headers=self.headers,
         )
-
-
-def bad_input(fault: BadInput) -> Problem:
-    """Return the problem that `fault` is, naming field, value and rule."""
-    field = ".".join(part for part in (fault.where, fault.field) if part)
-    return Problem(
-        ProblemKind.BAD_INPUT,
-        str(fault),
-        faults=[Fault(field, fault.value, fault.rule)],
-    )

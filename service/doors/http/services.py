@@ -4,24 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
 from typing import Protocol
 
 from starlette.requests import Request
 
 from service.trust.identity import Caller, Identity
-
-
-class ApplicationLine(Protocol):
-    """One application as a list shows it."""
-
-    application_id: str
-    household_id: str
-    product: str
-    amount: str
-    as_of: date
-    outcome: str | None
-    decision_id: str | None
+from service.use_cases.assess import ApplicationLine
 
 
 class Assessor(Protocol):
@@ -35,6 +23,10 @@ class Assessor(Protocol):
         idempotency_key: str | None = None,
     ) -> bytes:
         """Return the stored decision document."""
+        ...
+
+    async def close(self) -> None:
+        """Finish what is being written."""
         ...
 
     def read(self, id: str, caller: Caller) -> bytes | None:

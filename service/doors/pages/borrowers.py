@@ -11,10 +11,11 @@ from starlette.responses import RedirectResponse, Response
 from features.errors import BadInput
 from service.doors.http.openapi import PlainRoute
 from service.doors.http.problems import Problem, ProblemKind
-from service.doors.http.services import ApplicationLine, services
+from service.doors.http.services import services
 from service.doors.pages.rendering import render
 from service.doors.pages.sessions import lending, must_carry_token
 from service.trust.identity import Caller
+from service.use_cases.assess import ApplicationLine
 
 router = APIRouter(include_in_schema=False, route_class=PlainRoute)
 
@@ -44,7 +45,7 @@ async def assess(request: Request) -> Response:
     subject = {"kind": "application", "id": line.application_id}
     try:
         await services(request).assessor.assess(
-            line.product, {"subject": subject}, session.caller, None
+            line.product or "", {"subject": subject}, session.caller, None
         )
     except BadInput as fault:
         return await run_in_threadpool(_borrower, request, line, session.caller, str(fault))

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from decimal import Decimal
-from functools import partial
+from functools import lru_cache, partial
 
+from features.arrays import Unit
+from features.errors import BadInput
+from features.graph import catalogue
 from service.doors.pages import figures
 from service.doors.pages.texts import label
 
@@ -48,6 +51,16 @@ WRITERS: dict[str, Callable[[str], str]] = {
 }
 
 
-def shown(feature: str, value: str | None) -> str:
+def shown(feature: str | None, value: str | None) -> str:
     """Return the value of an application's feature, as a person reads it."""
-    return written("number", value)
+    return figures.NOTHING if feature is None else written(_unit(feature), value)
+
+
+@lru_cache(maxsize=512)
+def _unit(feature: str) -> str:
+    """Return a feature's unit in a document, where money is in yuan; a number where unknown."""
+    try:
+        unit = catalogue().unit("application", feature)
+    except BadInput:
+        return Unit.NUMBER
+    return "yuan" if unit is Unit.FEN else unit

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -17,6 +15,7 @@ from service.doors.http.services import Services
 from service.store.database import open_engine
 from service.store.migrate import upgrade
 from service.trust.identity import Caller, Identity, Role
+from service.use_cases.assess import ApplicationLine
 from service.wiring import application
 
 PASSWORD = "青山绿水-green-hills"
@@ -59,8 +58,7 @@ def a_score() -> Json:
         "base_points": BASE,
         "grade": "BBB",
         "evidence": {"kind": "model", "defaults": 412},
-        "trained_on": "synthetic",
-        "model": {"name": "credit-household", "version": "sha256:" + "ab" * 32},
+        "model": {"name": "credit", "version": "sha256:" + "ab" * 32, "trained_on": "synthetic"},
         "contributions": contributions,
     }
 
@@ -117,13 +115,13 @@ def decision() -> Json:
         "feature": "debt_service_to_income",
         "value": "0.62",
         "reference": "0.31",
-        "change": "0.5",
+        "change": {"from": "0.62", "to": "0.5"},
     }
     return {
         "id": "d00000000000000000000000000000001",
         "at": "2026-11-24T16:20:11+08:00",
         "product": "credit",
-        "application": {"application_id": "A000001"},
+        "application": "A000001",
         "as_of": "2026-11-24",
         "policy": "sha256:" + "cd" * 32,
         "unknown": ["homestay_insured"],
@@ -134,19 +132,6 @@ def decision() -> Json:
         "previous_hash": "0" * 64,
         "hash": "ef" * 32,
     }
-
-
-@dataclass(frozen=True)
-class Line:
-    """A line of the list."""
-
-    application_id: str
-    household_id: str
-    product: str
-    amount: Decimal
-    as_of: date
-    outcome: str | None
-    decision_id: str | None
 
 
 class OneDecision:
@@ -166,14 +151,18 @@ class OneDecision:
     ) -> bytes:
         return self.document
 
+    async def close(self) -> None: ...
+
     def read(self, id: str, caller: Caller) -> bytes | None:
         return self.document if id == self.id else None
 
-    def find(self, text: str, caller: Caller) -> Sequence[Line]:
+    def find(self, text: str, caller: Caller) -> Sequence[ApplicationLine]:
         today = date(2026, 11, 24)
         lines = [
-            Line("A000001", "H000001", "credit", Decimal(150000), today, self.outcome, self.id),
-            Line("A000002", "H000002", "deposit", Decimal(8000), today, None, None),
+            ApplicationLine(
+                "A000001", "H000001", None, "credit", "150000.00", today, self.outcome, self.id
+            ),
+            ApplicationLine("A000002", "H000002", None, "deposit", "8000.00", today),
         ]
         return [line for line in lines if text in line.application_id]
 

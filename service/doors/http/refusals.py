@@ -1,0 +1,29 @@
+"""Which problem each refusal of a use case is."""
+
+from __future__ import annotations
+
+from features.errors import BadInput
+from service.doors.http.problems import Fault, Problem, ProblemKind
+from service.store.decisions import IdempotencyConflict
+from service.use_cases.assess import ConsentMissing, UnknownProduct
+from service.use_cases.request_book import BadRows, NoSuchSubject
+
+KINDS: dict[type[BadInput], ProblemKind] = {
+    ConsentMissing: ProblemKind.CONSENT,
+    IdempotencyConflict: ProblemKind.CONFLICT,
+    NoSuchSubject: ProblemKind.NOT_FOUND,
+    UnknownProduct: ProblemKind.UNKNOWN_PRODUCT,
+}
+
+
+def problem_of(refusal: BadInput) -> Problem:
+    """Return the problem that `refusal` is, with every field, value and rule that it names."""
+    kind = KINDS.get(type(refusal), ProblemKind.BAD_INPUT)
+    found = refusal.faults if isinstance(refusal, BadRows) else (refusal,)
+    detail = str(refusal) if len(found) == 1 else f"{refusal} (+{len(found) - 1})"
+    return Problem(kind, detail, faults=[_fault(one) for one in found])
+
+
+def _fault(refusal: BadInput) -> Fault:
+    field = ".".join(part for part in (refusal.where, refusal.field) if part)
+    return Fault(field, refusal.value, refusal.rule)
