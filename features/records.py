@@ -7,7 +7,7 @@ declared empty, absent = undeclared), a missing value an absent key.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -85,8 +85,16 @@ class _Pile:
     texts: list[dict[str, str]] = field(default_factory=list)
     faults: list[CellFault] = field(default_factory=list)
 
-    def add(self, row: object, joined: Mapping[str, str]) -> dict[str, str]:
-        """Take one row; `joined` are the columns that a child has from its parent."""
+    def add(
+        self, row: object, joined: Mapping[str, str], skip: Container[str] = ()
+    ) -> dict[str, str]:
+        """Take one row; `joined` are the columns that a child has from its parent.
+
+        Returns
+        -------
+        dict
+            The cells taken, to which columns may still be added.
+        """
         cells = dict(joined)
         self.texts.append(cells)
         if not isinstance(row, Mapping):
@@ -94,6 +102,8 @@ class _Pile:
             return cells
         for name, value in row.items():
             column = self.table.columns.get(name)
+            if name in skip:
+                continue
             if column is None or name in joined:
                 self.fault(str(name), unknown_field(self.table, self.dictionary, str(name)))
             elif value is not None:
@@ -128,11 +138,11 @@ def _family(table: Table, dictionary: Dictionary, rows: Sequence[object]) -> dic
     children = {name: _Pile(child, dictionary) for name, child in table.children.items()}
     declared: set[str] = set()
     for row in rows:
-        inside = {} if not isinstance(row, Mapping) else {c: row[c] for c in children if c in row}
-        own = row if not inside else {k: v for k, v in row.items() if k not in inside}
-        cells = parent.add(own, {})
+        cells = parent.add(row, {}, skip=children)
+        inside = row if isinstance(row, Mapping) else {}
         joined = {name: cells[name] for name in table.identity if name in cells}
-        for name, listed in inside.items():
+        for name in (name for name in children if name in inside):
+            listed = inside[name]
             if not isinstance(listed, list | tuple):
                 parent.fault(name, NOT_A_LIST, listed)
                 continue
