@@ -162,6 +162,8 @@ class ModelOfRecord:
 
     def score(self, values: Floats) -> Scored:
         """Return the scores of an (n, f) matrix; NaN and infinity count as missing."""
+        if values.shape[1:] != self.never_missing.shape:
+            raise BadInput("one column per feature", where=self.name, value=str(values.shape))
         seen = np.where(np.isfinite(values), values, self.where_missing)
         contributions = self.table.contributions(seen)
         points, feature_points = self.line.shared(self.table.base, contributions)
