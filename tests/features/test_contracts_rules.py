@@ -269,21 +269,16 @@ def test_an_application_names_its_borrower() -> None:
     row = {**GOOD, "application_id": "P1", "amount": "1"}
     del row["coop_id"]
     rows = [
-        {
-            **row,
-            "application_id": "P0",
-            "segment": "household",
-            "household_id": "H",
-            "subject_token": "t",
-        },
-        {**row, "segment": "household", "subject_token": "t"},
-        {**row, "application_id": "P2", "segment": "organisation"},
-        {**row, "application_id": "P3", "subject_token": "t", "amount": "0"},
+        {**row, "segment": "household", "household_id": "H1"},
+        {**row, "application_id": "P2", "segment": "household"},
+        {**row, "application_id": "P3", "segment": "organisation"},
+        {**row, "application_id": "P4", "amount": "0"},
+        {**row, "application_id": "P5"},
     ]
     checked = check_tables({"application": table(*rows)})
     assert [(r, f) for _, r, f, _ in faults(checked)] == [
         (2, "household_id"),
-        (3, "subject_token"),
+        (3, "org_id"),
         (4, "amount"),
     ]
 
