@@ -56,7 +56,7 @@ class Records:
         outcome = Loaded()
         with writing(self._engine, self.tenant) as connection:
             _wait_for_other_loads(connection)
-            for chunk in _in_chunks(versions, VERSIONS_AT_ONCE):
+            for chunk in in_chunks(versions, VERSIONS_AT_ONCE):
                 for table, some in groupby(chunk, key=lambda version: version.table):
                     found = list(some)
                     known = self._known(connection, table, {version.key for version in found})
@@ -64,7 +64,7 @@ class Records:
                     self._insert(connection, news, recorded_at)
         return outcome
 
-    def bodies(self, table: str, known_at: date) -> Iterator[str]:
+    def rows(self, table: str, known_at: date) -> Iterator[Row]:
         """Yield every version of a table known by the end of a day, by key, as_of and known_at."""
         statement = (
             select(record.c.body)
@@ -73,7 +73,8 @@ class Records:
             .execution_options(yield_per=BODIES_AT_ONCE)
         )
         with reading(self._engine, self.tenant) as connection:
-            yield from connection.execute(statement).scalars()
+            for body in connection.execute(statement).scalars():
+                yield orjson.loads(body)
 
     def around(self, subject: str, key: str, as_of: date) -> dict[str, list[Row]]:
         """Return the rows one subject's features can reach, as known by the end of `as_of`."""
@@ -162,7 +163,7 @@ def _wait_for_other_loads(connection: Connection) -> None:
         )
 
 
-def _in_chunks(items: Iterable[T], size: int) -> Iterator[list[T]]:
+def in_chunks(items: Iterable[T], size: int) -> Iterator[list[T]]:
     """Yield the items in lists of `size`, the last one shorter."""
     source = iter(items)
     while chunk := list(islice(source, size)):

@@ -2,32 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from functools import cached_property
-from itertools import islice
 from pathlib import Path
 
-import orjson
-import pyarrow as pa
 from sqlalchemy import text
 
-from features.book import Book, table_names
+from features.book import Book
 from features.dictionary import load_dictionary
 from features.errors import BadInput
-from features.records import book_from_rows, rows_from_book
 from service.settings import Settings
 from service.store import migrate
 from service.store.blobs import Blobs
+from service.store.books import ROWS_AT_ONCE, book_of_rows, joined, versions_of
 from service.store.chain import chain_key
 from service.store.database import Tenant, open_engine, reading
 from service.store.decisions import DecisionLog
-from service.store.records import Records
+from service.store.records import Records, in_chunks
 from service.store.search import Found
 from service.store.sift import Loaded
-from service.store.versions import Row, version_of
-
-ROWS_AT_ONCE = 50_000
 
 
 class Store:
@@ -99,21 +92,18 @@ class Store:
         recorded_at
             The store's clock; nothing may be known later than that.
         """
-        rows = rows_from_book(_in_order(book))
-        return self.records(owner).append(
-            (version_of(table, row) for table, row in rows), recorded_at
-        )
+        return self.records(owner).append(versions_of(book), recorded_at)
 
     def export(self, known_at: date, owner: str) -> Book:
         """Return every version `owner` may read that was known by the end of `known_at`."""
         records = self.records(owner)
-        parts: dict[str, list[pa.Table]] = {}
-        for table in load_dictionary().tables:
-            bodies = records.bodies(table, known_at)
-            while some := [orjson.loads(body) for body in islice(bodies, ROWS_AT_ONCE)]:
-                for name, rows in _book({table: some}).tables.items():
-                    parts.setdefault(name, []).append(rows)
-        return Book({n: pa.concat_tables(parts[n]) for n in table_names() if n in parts})
+        return joined(
+            [
+                book_of_rows({table: rows})
+                for table in load_dictionary().tables
+                for rows in in_chunks(records.rows(table, known_at), ROWS_AT_ONCE)
+            ]
+        )
 
     def book_of(self, subject: str, key: str, as_of: date, owner: str) -> Book:
         """Return the small book that one subject's features can reach on a day.
@@ -122,7 +112,7 @@ class Store:
         household, resources → their cooperative → its resources, projects, county), each in every
         version known by the end of `as_of`. Empty where the key is not known by then.
         """
-        return _book(self.records(owner).around(subject, key, as_of))
+        return book_of_rows(self.records(owner).around(subject, key, as_of))
 
     def find_applications(self, text: str, limit: int, owner: str) -> list[Found]:
         """Return the newest applications whose number, household or village begins with `text`."""
@@ -146,28 +136,3 @@ class Store:
                 field="role",
                 value=role,
             )
-
-
-def _in_order(book: Book) -> Book:
-    """Return the book with each parent's rows by key, as_of, known_at, as the index has them."""
-    dictionary = load_dictionary()
-    return Book(
-        {
-            name: rows
-            if dictionary.table(name).parent
-            else rows.sort_by([(c, "ascending") for c in dictionary.table(name).identity])
-            for name, rows in book.tables.items()
-        }
-    )
-
-
-def _book(rows: Mapping[str, Sequence[Row]]) -> Book:
-    """Return kept rows as a book.
-
-    Raises
-    ------
-    BadInput
-        When the dictionary no longer accepts one of them.
-    """
-    checked = book_from_rows(rows)
-    return checked.book

@@ -10,7 +10,8 @@ from __future__ import annotations
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from uuid import uuid4
@@ -23,7 +24,9 @@ from service.store import migrate
 from service.store.database import open_engine
 from service.store.store import Store
 
-KINDS = ("sqlite", "postgresql")
+KINDS = ("sqlite", "postgres")
+
+NewStore = Callable[[], AbstractContextManager[Store]]
 
 
 @dataclass(frozen=True)
@@ -61,6 +64,7 @@ def postgres() -> Iterator[Postgres]:
     server = get_server(folder / "data", cleanup_mode="stop")
     url = make_url(server.get_uri()).set(drivername="postgresql+psycopg")
     running = Postgres(url)
+    running.execute("ALTER SYSTEM SET fsync = off", "SELECT pg_reload_conf()")
     running.execute("CREATE ROLE house LOGIN", "CREATE ROLE clerk LOGIN")
     yield running
     server.cleanup()
@@ -89,29 +93,60 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def sqlite_store(sqlite_template: Path, tmp_path: Path) -> Iterator[Store]:
-    """Return an empty store in a SQLite file."""
-    home = tmp_path / "home"
-    home.mkdir()
-    shutil.copy(sqlite_template, home / "store.db")
-    store = Store(f"sqlite:///{home / 'store.db'}", home)
-    yield store
-    store.close()
+def new_sqlite_store(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> NewStore:
+    """Return how to open a new store in a SQLite file."""
+
+    @contextmanager
+    def open_new() -> Iterator[Store]:
+        home = tmp_path_factory.mktemp("home")
+        shutil.copy(sqlite_template, home / "store.db")
+        store = Store(f"sqlite:///{home / 'store.db'}", home)
+        yield store
+        store.close()
+
+    return open_new
 
 
 @pytest.fixture
-def postgres_store(postgres: Postgres, postgres_template: str, tmp_path: Path) -> Iterator[Store]:
-    """Return an empty store in PostgreSQL, opened by a role that owns nothing."""
-    name = postgres.new_database(postgres_template)
-    store = Store(postgres.address(name, "clerk"), tmp_path)
-    yield store
-    store.close()
-    postgres.execute(f"DROP DATABASE {name} WITH (FORCE)")
+def new_postgres_store(
+    postgres: Postgres, postgres_template: str, tmp_path_factory: pytest.TempPathFactory
+) -> NewStore:
+    """Return how to open a new store in PostgreSQL, by a role that owns nothing."""
+
+    @contextmanager
+    def open_new() -> Iterator[Store]:
+        name = postgres.new_database(postgres_template)
+        store = Store(postgres.address(name, "clerk"), tmp_path_factory.mktemp("home"))
+        yield store
+        store.close()
+        postgres.execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+    return open_new
+
+
+@pytest.fixture
+def sqlite_store(new_sqlite_store: NewStore) -> Iterator[Store]:
+    """Return an empty store in a SQLite file."""
+    with new_sqlite_store() as store:
+        yield store
+
+
+@pytest.fixture
+def postgres_store(new_postgres_store: NewStore) -> Iterator[Store]:
+    """Return an empty store in PostgreSQL."""
+    with new_postgres_store() as store:
+        yield store
+
+
+@pytest.fixture(params=KINDS)
+def new_store(request: pytest.FixtureRequest) -> NewStore:
+    """Return how to open a new store, once for each database."""
+    how: NewStore = request.getfixturevalue(f"new_{request.param}_store")
+    return how
 
 
 @pytest.fixture(params=KINDS)
 def store(request: pytest.FixtureRequest) -> Store:
     """Return an empty store, once on each database."""
-    name = "sqlite_store" if request.param == "sqlite" else "postgres_store"
-    opened: Store = request.getfixturevalue(name)
+    opened: Store = request.getfixturevalue(f"{request.param}_store")
     return opened

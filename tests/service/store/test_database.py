@@ -26,7 +26,7 @@ def test_another_kind_of_database_is_refused() -> None:
 
 
 def test_a_folder_that_is_not_there_is_named() -> None:
-    with pytest.raises(BadInput, match="/nowhere/store.db.*unable to open"):
+    with pytest.raises(BadInput, match=r"/nowhere/store\.db.*unable to open"):
         open_engine("sqlite:////nowhere/store.db")
 
 
