@@ -28,6 +28,13 @@ test: setup
 test-long: setup
 	$(BIN)/python -m pytest -n 2 --dist loadgroup
 
+bench: setup
+	$(BIN)/python tests/bench/bench_features.py
+	$(BIN)/python tests/bench/bench_judge.py
+
+bench-models: setup
+	$(BIN)/python tests/bench/bench_models.py
+
 check: setup
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .

@@ -60,5 +60,11 @@ def appointed(home: Path, product: str, alias: Alias) -> ModelOfRecord | None:
     return ModelOfRecord.load(_room(home, product) / version, version)
 
 
+def stamp(home: Path, product: str) -> int:
+    """Return what changes when another champion is appointed; 0 while there is none."""
+    index = _room(home, product) / "champion.json"
+    return index.stat().st_mtime_ns if index.exists() else 0
+
+
 def _room(home: Path, product: str) -> Path:
     return home / "models" / product

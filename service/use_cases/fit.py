@@ -7,10 +7,13 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from features.errors import BadInput
 from models.metrics import psi, report
+from models.train.saved import save
 from models.train.tables import TargetRule, outcomes, read_columns, read_signs
 from models.train.validation import TableModel, TableTrainer
 
@@ -29,6 +32,10 @@ class FitOrder:
         Columns to leave out, and the column whose equal values stay on one side of a split.
     signs
         YAML file of column: +1 | -1.
+    seed, threads
+        With both fixed, the same bytes each time.
+    save_to
+        Folder for the model, or None.
     """
 
     table: Path
@@ -40,6 +47,7 @@ class FitOrder:
     group: str | None = None
     seed: int = 0
     threads: int = 1
+    save_to: Path | None = None
 
 
 @dataclass(frozen=True)
@@ -67,7 +75,7 @@ def fit_table(order: FitOrder, progress: Callable[[str], None] = lambda _: None)
     progress(f"cross-validated: AUC {cv['auc']:.4f}, log-loss {cv['log_loss']:.4f}")
     stability = trainer.reasons_stability()
     model = trainer.train()
-    test = None if order.test is None else _tested(order, model, trainer)
+    test = None if order.test is None else _tested(order.test, order, model, trainer)
     cv["seconds"] = round(time.perf_counter() - started, 1)
     document = {
         "rows": rows,
@@ -79,6 +87,8 @@ def fit_table(order: FitOrder, progress: Callable[[str], None] = lambda _: None)
         "features": list(model.encoder.names),
         "reasons_stability": stability,
     }
+    if order.save_to is not None:
+        save(model, document, order.save_to)
     return Fitted(model, document)
 
 
@@ -87,25 +97,44 @@ def _trainer(
 ) -> TableTrainer:
     where = order.table.name
     bad = outcomes(table, TargetRule(order.target, order.bad), where)
-    for name in [*order.drop, *([order.group] if order.group else [])]:
+    beside = [*order.drop, *([] if order.group is None else [order.group])]
+    for name in beside:
         if name not in table.columns:
             raise BadInput("no such column in the table", where=where, field=name)
-    leave = {order.target, *order.drop, order.group}
-    frame = table[[name for name in table.columns if name not in leave]]
+    frame = table.drop(columns=[order.target, *beside], errors="ignore")
     constant = [name for name in frame.columns if frame[name].nunique(dropna=False) <= 1]
     if constant:
         progress(f"left out, one value only: {', '.join(constant)}")
     frame = frame.drop(columns=constant)
     if frame.shape[1] == 0:
         raise BadInput("no feature is left", where=where)
-    groups = None if order.group is None else pd.factorize(table[order.group].astype(str))[0]
-    signs = {} if order.signs is None else read_signs(order.signs, table.columns)
-    return TableTrainer(frame, bad, groups, signs, order.seed, order.threads)
+    signs = {} if order.signs is None else _signs(order.signs, table, frame)
+    return TableTrainer(frame, bad, _groups(order, table), signs, order.seed, order.threads)
 
 
-def _tested(order: FitOrder, model: TableModel, trainer: TableTrainer) -> dict[str, float]:
-    assert order.test is not None
-    table = read_columns(order.test, like=trainer.frame)
-    bad = outcomes(table, TargetRule(order.target, order.bad), order.test.name)
+def _groups(order: FitOrder, table: pd.DataFrame) -> NDArray[np.int64] | None:
+    if order.group is None:
+        return None
+    groups = pd.factorize(table[order.group].astype(str))[0].astype(np.int64)
+    if groups.max() == 0:
+        raise BadInput("needs at least two groups", where=order.table.name, field=order.group)
+    return groups
+
+
+def _signs(path: Path, table: pd.DataFrame, frame: pd.DataFrame) -> dict[str, int]:
+    signs = read_signs(path, table.columns)
+    for name in signs:
+        if name not in frame.columns:
+            raise BadInput("has a sign and is left out", where=path.name, field=name)
+        if frame[name].dtype != np.float64:
+            raise BadInput("has a sign and is text", where=path.name, field=name)
+    return signs
+
+
+def _tested(
+    path: Path, order: FitOrder, model: TableModel, trainer: TableTrainer
+) -> dict[str, float]:
+    table = read_columns(path, like=trainer.frame)
+    bad = outcomes(table, TargetRule(order.target, order.bad), path.name)
     p = model.predict(table)
     return report(bad, p).as_dict() | {"psi": psi(model.predict(trainer.frame), p)}

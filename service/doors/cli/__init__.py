@@ -1,18 +1,57 @@
-"""The command line: `liangshan`. One file a command, registered here and nowhere else."""
+"""The command line: `liangshan`. One file a command, registered here and nowhere else.
+
+A command's file is imported when the command is called, so that help and a small command do not
+wait for what trains models.
+"""
 
 from __future__ import annotations
 
+import os
+import sys
+from importlib import import_module
+
 import typer
 
-app = typer.Typer(
-    name="liangshan",
-    help="两山合作社风险控制与绿色金融评分 · risk control and green-finance scoring",
-    no_args_is_help=True,
-    pretty_exceptions_enable=False,
-    add_completion=False,
+COMMANDS = (
+    "demo",
+    "simulate",
+    "check",
+    "load",
+    "export",
+    "train",
+    "fit",
+    "score",
+    "red-lines",
+    "ratios",
+    "policy",
+    "replay",
+    "lineage",
+    "serve",
+    "db",
 )
+
+
+def application(only: str | None = None) -> typer.Typer:
+    """Return the command line with every command, or with the one that is called."""
+    app = typer.Typer(
+        name="liangshan",
+        help="两山合作社风险控制与绿色金融评分 · risk control and green-finance scoring",
+        no_args_is_help=True,
+        pretty_exceptions_enable=False,
+        add_completion=False,
+    )
+    app.callback()(lambda: None)
+    for name in (only,) if only in COMMANDS else COMMANDS:
+        file = name.replace("-", "_")
+        module = import_module(f"service.doors.cli.{file}")
+        if hasattr(module, "app"):
+            app.add_typer(module.app, name=name)
+        else:
+            app.command(name)(getattr(module, file))
+    return app
 
 
 def main() -> None:
     """Run the command line."""
-    app()
+    os.environ.setdefault("MLFLOW_DISABLE_TELEMETRY", "true")
+    application(next(iter(sys.argv[1:]), None))()

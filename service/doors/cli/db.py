@@ -12,7 +12,15 @@ from service.settings import Settings
 from service.store import migrate
 from service.store.store import Store
 
+app = typer.Typer(help="数据库 · the store", no_args_is_help=True)
 
+
+@app.callback()
+def _group() -> None:
+    """Keep `upgrade` a command of its own."""
+
+
+@app.command()
 @guarded
 def upgrade(
     grant_to: Annotated[

@@ -1,0 +1,172 @@
+"""Assess an application: one explained decision, kept before it is answered."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+import orjson
+
+from features.canonical import canonical_json
+from features.errors import BadInput
+from risk.files import Policy
+from service.store.decision_writer import DecisionWriter
+from service.store.decisions import Stored, draft, new_id
+from service.store.search import Found
+from service.store.store import Store
+from service.trust.identity import Caller
+from service.use_cases.conclude import DEMO, LIVE, Case, conclude, has_consent
+from service.use_cases.gather import gather
+from service.use_cases.request_book import request_of
+from service.use_cases.scoring import model_for
+
+LISTED = 50
+
+
+class UnknownProduct(BadInput):
+    """No product of that name is offered on that day."""
+
+
+class ConsentMissing(BadInput):
+    """The borrower's consent is absent or past; nothing was kept."""
+
+
+@dataclass(frozen=True)
+class ApplicationLine:
+    """One application as a list shows it."""
+
+    application_id: str
+    household_id: str | None
+    village_code: str | None
+    product: str | None
+    amount: str | None
+    as_of: date
+    outcome: str | None = None
+    decision_id: str | None = None
+
+
+class Assessor:
+    """Makes decisions, and reads those that were made.
+
+    Parameters
+    ----------
+    store
+        Facts and decisions.
+    policy
+        Policy of the installation.
+    home
+        $LIANGSHAN_HOME, where the champions lie.
+    clock
+        Now, in Asia/Shanghai.
+    demo
+        Whether this is a demo, where a synthetic model may decide.
+    """
+
+    def __init__(
+        self,
+        store: Store,
+        policy: Policy,
+        home: Path,
+        clock: Callable[[], datetime],
+        *,
+        demo: bool = False,
+    ) -> None:
+        self._store = store
+        self._policy = policy
+        self._home = home
+        self._clock = clock
+        self._mode = DEMO if demo else LIVE
+        self._writer = DecisionWriter(store.decisions)
+        self._kept: set[str] = set()
+
+    async def assess(
+        self,
+        product: str,
+        body: Mapping[str, Any],
+        caller: Caller,
+        idempotency_key: str | None = None,
+    ) -> bytes:
+        """Return the document of a new decision, once it is on disk.
+
+        With a key that came before, the decision made then is returned.
+
+        Raises
+        ------
+        BadInput
+            `BadRows` on bad values, `NoSuchSubject`, `UnknownProduct`, `ConsentMissing`,
+            `IdempotencyConflict`.
+        """
+        request = canonical_json({"product": product, "body": body})
+        if idempotency_key is not None:
+            earlier = self._store.decisions.repeated(idempotency_key, request, caller.owner)
+            if earlier is not None:
+                return earlier.document
+        entry = draft(
+            self.decide(product, body, caller),
+            caller.owner,
+            idempotency_key=idempotency_key,
+            request=request,
+        )
+        return (await self._writer.append(entry)).document
+
+    def decide(self, product: str, body: Mapping[str, Any], caller: Caller) -> dict[str, object]:
+        """Return a decision's content without keeping it."""
+        now = self._clock()
+        if product not in self._policy.products:
+            raise UnknownProduct("没有此产品 · unknown product", field="product", value=product)
+        asked = request_of(self._store, body, caller, now, product)
+        gathered = gather(asked, self._policy, product)
+        if gathered is None:
+            raise UnknownProduct(
+                "此日未提供 · not offered that day", field="product", value=product
+            )
+        effective = gathered.policy
+        if gathered.facts[0]["values"][f"product__{product}"] != "1":
+            raise BadInput(
+                f"此申请不是 {product} · the application is for another product", field="product"
+            )
+        if not has_consent(gathered.facts[0]):
+            raise ConsentMissing("授权缺失或已到期 · consent is missing or past", field="consent")
+        model = model_for(self._home, effective, effective.products[product])
+        self._keep(effective.sha256, effective.content)
+        self._keep(model.version, model.to_bytes())
+        return {
+            **conclude(Case(product, gathered.facts, effective, model, self._mode)),
+            "id": new_id(),
+            "at": now.isoformat(timespec="microseconds"),
+            "by": caller.name,
+            "input": body,
+            "plan": gathered.plan,
+        }
+
+    def read(self, id: str, caller: Caller) -> bytes | None:
+        """Return a stored decision document of the caller's tenant; None where there is none."""
+        return self._store.decisions.get(id, caller.owner)
+
+    def find(self, text: str, caller: Caller) -> list[ApplicationLine]:
+        """Return the newest applications whose number, household or village begins with `text`."""
+        found = self._store.find_applications(text, LISTED, caller.owner)
+        names = [line.application_id for line in found]
+        latest = self._store.decisions.latest(names, caller.owner)
+        return [_line(line, latest.get(line.application_id)) for line in found]
+
+    async def close(self) -> None:
+        """Write what waits and end the writer."""
+        await self._writer.close()
+
+    def _keep(self, digest: str, content: bytes) -> None:
+        """Keep what decisions name, once."""
+        if digest not in self._kept:
+            self._store.blobs.put(content)
+            self._kept.add(digest)
+
+
+def _line(found: Found, decided: Stored | None) -> ApplicationLine:
+    line = ApplicationLine(**vars(found))
+    if decided is None:
+        return line
+    outcome = orjson.loads(decided.content)["outcome"]
+    return replace(line, outcome=outcome, decision_id=decided.id)
