@@ -6,6 +6,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import cached_property
 from itertools import pairwise
 
 import numpy as np
@@ -45,10 +46,14 @@ class Interval:
         if any(low >= high for low, high in pairwise(self.edges)):
             raise BadInput("edges ascend", field="interval")
 
+    @cached_property
+    def _by_band(self) -> tuple[Int64s, Floats]:
+        return np.array(self.edges, dtype=np.int64), np.array(self.half_widths, dtype=np.float64)
+
     def half_width(self, points: Int64s) -> Floats:
         """Return the half-width in log-odds at each of (n,) points."""
-        widths = np.array([float(width) for width in self.half_widths])
-        return widths[np.searchsorted(self.edges, points, side="right")]
+        edges, widths = self._by_band
+        return widths[np.searchsorted(edges, points, side="right")]
 
 
 def jackknife_spread(scores: Floats, held_out: float) -> Floats:

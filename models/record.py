@@ -6,8 +6,9 @@ canonical JSON. Its version is the digest of both, so a decision names exactly w
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from decimal import Decimal
 from functools import cached_property
 from pathlib import Path
@@ -275,7 +276,7 @@ def _page_of(model: ModelOfRecord) -> dict[str, object]:
     return {
         "name": model.name,
         "product": model.product,
-        "features": [vars(feature) for feature in model.features],
+        "features": [asdict(feature) for feature in model.features],
         "scale": model.table.scale,
         "base": model.table.base,
         "calibration": {
@@ -283,8 +284,8 @@ def _page_of(model: ModelOfRecord) -> dict[str, object]:
             "slope": repr(float(model.slope)),
         },
         "points": {"offset": model.line.offset, "slope": model.line.slope},
-        "interval": vars(model.interval),
-        "evidence": vars(model.evidence),
+        "interval": asdict(model.interval),
+        "evidence": asdict(model.evidence),
     }
 
 
@@ -296,7 +297,7 @@ def exact(value: float) -> Decimal | None:
     >>> exact(0.1), exact(3.0), exact(float("nan"))
     (Decimal('0.1'), Decimal('3'), None)
     """
-    if not np.isfinite(value):
+    if not math.isfinite(value):
         return None
     return Decimal(int(value)) if value.is_integer() else Decimal(repr(value))
 

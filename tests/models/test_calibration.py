@@ -44,6 +44,16 @@ def test_without_evidence_the_scores_stand() -> None:
     assert platt.decision_function(scores) == pytest.approx([-3.0, -1.0], abs=1e-3)
 
 
+def test_mode_is_where_evidence_and_prior_balance() -> None:
+    scores, bad = population(60, 4)
+    platt = PlattCalibration(intercept_sd=0.5, slope_sd=0.2).fit(scores[:, None], bad)
+    surprise = expit(platt.decision_function(scores[:, None])) - bad
+    away = platt.intercept_ + platt.coef_[0] * scores.mean() - scores.mean()
+    assert surprise.sum() + away / 0.5**2 == pytest.approx(0, abs=1e-6)
+    pull = (platt.coef_[0] - 1) / 0.2**2
+    assert surprise @ (scores - scores.mean()) + pull == pytest.approx(0, abs=1e-6)
+
+
 def test_covariance_is_that_of_repeated_samples() -> None:
     fits = [
         PlattCalibration().fit(s[:, None], y) for s, y in (population(3000, k) for k in range(200))

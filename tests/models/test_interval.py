@@ -65,3 +65,11 @@ def test_points_that_are_all_alike_make_one_band() -> None:
         np.zeros(10), np.full(10, 600), np.zeros(10), (0.0, 1.0), np.eye(2) / 100
     )
     assert interval == Interval((), (Decimal("0.164485"),))
+
+
+def test_each_band_has_the_width_of_its_own_rows() -> None:
+    points = np.repeat([500, 700], 50)
+    spread = np.repeat([0.1, 0.5], 50)
+    interval = interval_by_band(np.zeros(100), points, spread, (0.0, 1.0), np.zeros((2, 2)))
+    widths = interval.half_width(np.array([500, 699, 700]))
+    assert widths == pytest.approx(NORMAL_90 * np.array([0.1, 0.1, 0.5]), abs=1e-6)

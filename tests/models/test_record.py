@@ -6,6 +6,7 @@ import hashlib
 from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -21,8 +22,9 @@ NAMES = ("income", "debt", "eco", "age_of_business")
 SIGNS = (-1, 1, -1, 0)
 
 
-def model(seed: int = 1, *, slope: float = 1.1) -> ModelOfRecord:
+def model(seed: int = 1, *, slope: float = 1.1, **other: Any) -> ModelOfRecord:
     """Return a small model; `eco` is a reward, `debt` was never missing in training."""
+    reference = {"reference": random_rows(seed + 1, 300, 4), "spread": np.full(300, 0.2)}
     return grown_model(
         name="credit",
         product="credit",
@@ -31,11 +33,10 @@ def model(seed: int = 1, *, slope: float = 1.1) -> ModelOfRecord:
         signs=SIGNS,
         rewards=("eco",),
         missing_seen=(40, 0, 0, 7),
-        reference=random_rows(seed + 1, 300, 4),
-        spread=np.full(300, 0.2),
         calibration=(-2.5, slope),
         posterior=np.diag([0.02, 0.01]),
         evidence=Evidence("model", 123, "synthetic", "ab12"),
+        **{**reference, **other},
     )
 
 
@@ -132,10 +133,15 @@ def test_each_contribution_shows_value_and_reference(credit: ModelOfRecord) -> N
         None,
         Decimal("1e-7"),
     ]
-    seen = random_rows(2, 300, 4)[:, 1]
-    assert of.contributions[1].reference is not None
-    assert float(of.contributions[1].reference) in seen
+    seen = np.sort(random_rows(2, 300, 4)[:, 1])
+    assert of.contributions[1].reference == Decimal(str(seen[(~np.isnan(seen)).sum() // 2]))
     assert of.contributions[2].reference == 0
+
+
+def test_reference_is_a_value_that_occurs() -> None:
+    rows = np.array([[0.0, 1.0, 0.0, np.nan], [0.0, 2.0, 9.0, np.nan]])
+    of = model(reference=rows, spread=np.zeros(2))
+    assert [feature.reference for feature in of.features] == [0, 1, 0, None]
 
 
 def test_the_score_says_what_it_stands_on(credit: ModelOfRecord) -> None:
@@ -149,6 +155,12 @@ def test_version_is_the_digest_of_both_files(credit: ModelOfRecord, tmp_path: Pa
     credit.save(tmp_path)
     page, tables = ((tmp_path / name).read_bytes() for name in ("model.json", "tables.npz"))
     assert credit.version == hashlib.sha256(page + b"\n" + tables).hexdigest()
+
+
+def test_scoring_changes_nothing_about_a_model() -> None:
+    of = model()
+    of.score(np.zeros((2, 4)))
+    assert of.to_bytes() == model().to_bytes()
 
 
 def test_the_same_model_has_the_same_version_and_another_has_not(credit: ModelOfRecord) -> None:

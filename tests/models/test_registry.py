@@ -151,6 +151,10 @@ def test_a_challenger_does_not_replace_the_champion(
     assert found is not None
     assert shadow is not None
     assert (found.version, shadow.version) == (registered.version, second.version)
+    client = mlflow.MlflowClient(f"sqlite:///{home / 'mlflow.db'}")
+    numbers = {alias: int(client.get_model_version_by_alias("credit", alias).version)
+               for alias in ("champion", "challenger")}  # fmt: skip
+    assert numbers == {"champion": 1, "challenger": 2}
 
 
 def test_a_changed_artefact_is_not_served(
