@@ -14,6 +14,7 @@ from features.book import Book
 from features.contracts.family import judge_family
 from features.contracts.faults import FaultLog, Faults
 from features.contracts.files import raw_tables
+from features.contracts.groups import sorted_order
 from features.contracts.headings import nearest, one_fault
 from features.contracts.row_rules import judge_rows
 from features.contracts.sheet import Raw, Sheet, read_sheet
@@ -150,6 +151,6 @@ def _refuse_barren(sheets: Mapping[str, Sheet], faults: Faults) -> None:
 
 
 def _good_rows(sheet: Sheet) -> pa.Table:
-    good = sheet.values.filter(pa.array(sheet.good))
-    order = pc.sort_indices(good, [(name, "ascending") for name in sheet.table.identity])
-    return good.take(order).combine_chunks()
+    good = sheet.values if sheet.good.all() else sheet.values.filter(pa.array(sheet.good))
+    order = sorted_order(good.select(sheet.table.identity))
+    return good if order is None else good.take(order).combine_chunks()

@@ -150,7 +150,9 @@ def _numbered(columns: pa.Table, broken: list[pa_csv.InvalidRow]) -> Raw:
     lost = np.array([row.number - 1 for row in broken], dtype=np.int64)
     numbers = np.concatenate([np.delete(numbers, lost - 1), lost])
     filled = ~_blank(columns)
-    kept = columns.filter(pa.array(filled))
+    kept = columns if filled.all() else columns.filter(pa.array(filled))
+    if not broken:
+        return Raw(kept, numbers[filled])
     faults = tuple(
         CellFault(kept.num_rows + place, "", row.text, f"{WRONG_WIDTH} {row.expected_columns}")
         for place, row in enumerate(broken)

@@ -52,6 +52,13 @@ def first_alike(rows: Sequence[pa.Array], among: Sequence[pa.Array]) -> Ints:
     return first
 
 
+def sorted_order(rows: pa.Table) -> pa.Array | None:
+    """Return the stable order of rows by all their columns, None where they stand in it already."""
+    order = pc.sort_indices(rows, [(name, "ascending") for name in rows.column_names])
+    in_order = np.array_equal(order.to_numpy(), np.arange(rows.num_rows))
+    return None if in_order else order
+
+
 def sizes(codes: Ints) -> Ints:
     """Return for each row how many rows share its code."""
     _, inverse, counts = np.unique(codes, return_inverse=True, return_counts=True)

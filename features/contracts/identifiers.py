@@ -57,11 +57,11 @@ def identity_numbers(texts: pa.Array) -> Flags:
     >>> identity_numbers(pa.array(["张三 11010519491231002X", "110105194912310021", None]))
     array([ True, False, False])
     """
-    found = pc.struct_field(pc.extract_regex(texts, _PERSON), "number")
-    flags: Flags = np.asarray(found.is_valid())
+    shaped = pc.fill_null(pc.match_substring_regex(texts, _PERSON), False)
+    flags: Flags = shaped.to_numpy(zero_copy_only=False)
     if flags.any():
-        numbers = pc.utf8_upper(found.drop_null())
-        digits = _digits(numbers, "0123456789X")
+        found = pc.struct_field(pc.extract_regex(texts.filter(shaped), _PERSON), "number")
+        digits = _digits(pc.utf8_upper(found), "0123456789X")
         checks = _digits_of(_PERSON_CHECKS, "0123456789X")
         expected = checks[(digits[:, :-1] @ _PERSON_WEIGHTS) % len(checks)]
         flags = flags.copy()

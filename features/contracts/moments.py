@@ -57,6 +57,14 @@ def read_instants(texts: pa.Array) -> pa.Array:
     >>> morning[0] == morning[1]
     True
     """
+    try:
+        wall = pc.cast(texts, pa.timestamp("us")).cast(pa.int64())
+        return pc.subtract(wall, SHANGHAI_OFFSET_US).cast(INSTANT)
+    except pa.ArrowInvalid:
+        return _instants_by_part(texts)
+
+
+def _instants_by_part(texts: pa.Array) -> pa.Array:
     parts = pc.extract_regex(texts, _INSTANT)
     dates = read_dates(pc.struct_field(parts, "date"))
     hour, minute, second = (_whole(pc.struct_field(parts, part)) for part in ("h", "min", "s"))
