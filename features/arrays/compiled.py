@@ -62,11 +62,12 @@ def loop(function: Loop) -> Loop:
 
 
 def body(function: Callable[..., Floats]) -> Callable[..., Floats]:
-    """Compile a feature for a plan, its keyword-only parameters made positional ones at the end.
+    """Make a feature ready to be compiled into a plan, as if it had been written there.
 
-    Numba binds a keyword argument of a compiled call to the wrong parameter where those are mixed.
+    Keyword-only parameters become positional ones at the end: Numba binds a keyword argument of a
+    compiled call to the wrong parameter where those are mixed.
     """
     code = function.__code__
     code = code.replace(co_argcount=code.co_argcount + code.co_kwonlyargcount, co_kwonlyargcount=0)
     plain = FunctionType(code, function.__globals__, function.__name__)
-    return cast(Callable[..., Floats], njit(error_model="numpy")(plain))
+    return cast(Callable[..., Floats], njit(error_model="numpy", inline="always")(plain))
