@@ -166,17 +166,21 @@ class Policy:
     default_definition: DefinitionFile
     grace_days: tuple[Row, ...]
     counties: Mapping[str, CountyFile]
-    _known: dict[tuple[date, str | None], EffectivePolicy] = field(
+    _of_day: dict[tuple[date, str | None], EffectivePolicy] = field(
+        default_factory=dict, compare=False, repr=False
+    )
+    _of_content: dict[bytes, EffectivePolicy] = field(
         default_factory=dict, compare=False, repr=False
     )
 
     def effective(self, day: date, county: str | None = None) -> EffectivePolicy:
         """Return what is in force on a day; without a county, ours alone."""
         own = county if county in self.counties else None
-        if (day, own) not in self._known:
+        if (day, own) not in self._of_day:
             content = canonical_json(self._content(day, own))
-            self._known[day, own] = EffectivePolicy(content)
-        return self._known[day, own]
+            same = self._of_content.setdefault(content, EffectivePolicy(content))
+            self._of_day[day, own] = same
+        return self._of_day[day, own]
 
     def _content(self, day: date, county: str | None) -> dict[str, Any]:
         own = self.counties[county] if county else CountyFile("")

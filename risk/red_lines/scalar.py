@@ -153,7 +153,7 @@ def _state(
         lost.append(str(test.applies_when))
     early = _before_comparing(limits, applies, over, under, lost)
     if early is not None or over is None or under is None:
-        return early or State.UNKNOWN, Level.NONE, None
+        return State.UNKNOWN if early is None else early, Level.NONE, None
     whole_over, whole_under = int(over), int(under)
     base = without_base(test, whole_over, whole_under)
     if base is not None:

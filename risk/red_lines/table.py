@@ -124,14 +124,15 @@ def missing_of(verdicts: Verdicts, line: RedLine) -> pa.Array:
     judged and speaks for all.
     """
     rows = len(verdicts.frame)
-    unknown = np.flatnonzero(verdicts.states(line.id) == State.UNKNOWN)
+    read = [verdicts.columns[given] for given in line.inputs.values()]
+    lacking = np.flatnonzero(np.logical_or.reduce([column.missing for column in read]))
     kinds: list[Sequence[str]] = [()]
     place = np.zeros(rows, dtype=np.int64)
-    if len(unknown):
-        patterns = _patterns(line, verdicts.columns)[unknown]
+    if len(lacking):
+        patterns = _patterns(line, verdicts.columns)[lacking]
         _, first, inverse = np.unique(patterns, axis=0, return_index=True, return_inverse=True)
-        kinds += [verdicts.verdict(line.id, int(row)).missing for row in unknown[first]]
-        place[unknown] = inverse.reshape(-1) + 1
+        kinds += [verdicts.verdict(line.id, int(row)).missing for row in lacking[first]]
+        place[lacking] = inverse.reshape(-1) + 1
     return pa.array([list(kind) for kind in kinds], pa.list_(pa.string())).take(pa.array(place))
 
 
@@ -139,7 +140,7 @@ def _patterns(line: RedLine, columns: Columns) -> NDArray[np.uint8]:
     """Return per row which columns are missing and which flags hold, packed into bytes."""
     read = [columns[given] for given in line.inputs.values()]
     flags = [columns[given] for given in line.inputs.values() if given.unit == "flag"]
-    bits = [column.missing | column.infinite for column in read]
+    bits = [bit for column in read for bit in (column.missing, column.infinite)]
     bits += [flag.whole.values != 0 for flag in flags]
     return np.packbits(np.column_stack(bits), axis=1)
 

@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import UTC, date, datetime, timedelta
-from decimal import Decimal
+from datetime import UTC, date, datetime
 
 import numpy as np
 import pyarrow as pa
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from features.book import arrow_schema
 from features.dictionary import load_dictionary
-from risk.default import Definition, label, months_after
+from risk.default import Definition, label
 from risk.files import load_policy
 from risk.files.default_definition import LoanCase
 

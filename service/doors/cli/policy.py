@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Annotated, Any
 
@@ -12,6 +13,7 @@ from rich.table import Table
 from features.canonical import canonical_json
 from features.errors import BadInput
 from risk.files import EffectivePolicy, Policy, load_policy
+from risk.red_lines.rule import Input
 from service.doors.cli.check import today_in_shanghai
 from service.doors.cli.console import emit_bytes, guarded, say
 from service.settings import Settings
@@ -105,7 +107,7 @@ def _rows(effective: EffectivePolicy) -> list[dict[str, object]]:
             "en": line.title["en"],
             "kind": f"red line · {line.subject}",
             "severity": line.severity,
-            "limits": "; ".join(_limits(test) for test in line.content["tests"]),
+            "limits": "; ".join(_limits(test, line.inputs) for test in line.content["tests"]),
         }
         for line in effective.red_lines.values()
     ]
@@ -126,8 +128,9 @@ def _plain(content: dict[str, Any], kind: str) -> dict[str, object]:
     }
 
 
-def _limits(test: dict[str, Any]) -> str:
-    sign = {"high": ">", "low": "<"}.get(test.get("bad", ""), "")
+def _limits(test: dict[str, Any], inputs: Mapping[str, Input]) -> str:
+    at = "=" if inputs[test["over"]].grain.beyond_at and test["kind"] == "value" else ""
+    sign = {"high": f">{at}", "low": f"<{at}"}.get(test.get("bad", ""), "")
     shown = [f"{limit['level']} {sign} {_number(limit)}" for limit in test["limits"]]
     return ", ".join(shown) or "not in force"
 
