@@ -21,9 +21,10 @@ from models.trees import Tree
 
 Params = Mapping[str, float | int | bool]
 
-FIRST_CHECK = 25
+FIRST_CHECK = 20
 CHECK_GROWTH = 1.25
 PATIENCE = 3
+WORTH_GROWING = 1e-3
 LARGEST_MIN_LEAF = 20
 LEAVES_AT_LEAST = 20
 CLASSES = 2
@@ -60,11 +61,15 @@ class Bags:
     out_of_fold: Floats
     loss: float
 
+    @classmethod
+    def from_native(cls, texts: Sequence[str]) -> Self:
+        """Return bags of boosters that `native` wrote, without their out-of-fold log-odds."""
+        boosters = tuple(lgb.Booster(model_str=text) for text in texts)
+        return cls(boosters, boosters[0].num_trees(), np.zeros(0), float("nan"))
+
     def scores(self, values: Floats) -> Floats:
         """Return the (bags, n) log-odds of each booster for an (n, f) matrix."""
-        return np.array(
-            [b.predict(values, raw_score=True, num_iteration=self.rounds) for b in self.boosters]
-        )
+        return np.array([_raw(b, values, 0, self.rounds) for b in self.boosters])
 
     def trees(self, scale: float = 1.0) -> list[Tree]:
         """Return all trees, leaf values times `scale` / bags: their sum is the bags' average."""
@@ -77,10 +82,11 @@ class Bags:
         LightGBM's own, for comparing models; decisions carry the exact ones of `models.table`.
         """
         parts = [
-            b.predict(values, pred_contrib=True, num_iteration=self.rounds)[:, :-1]
+            np.asarray(b.predict(values, pred_contrib=True, num_iteration=self.rounds))
             for b in self.boosters
         ]
-        return np.mean(parts, axis=0)
+        mean: Floats = np.mean(parts, axis=0)[:, :-1]
+        return mean
 
     def native(self) -> tuple[str, ...]:
         """Return LightGBM's own text of each booster."""
@@ -102,8 +108,9 @@ def grow(
 
     All boosters grow in lockstep from one binned data set. At rounds spaced by a quarter the
     out-of-fold log-odds of all folds together are calibrated and scored, and growth ends when
-    three checks in a row bring nothing: raw log-loss would stop rare-event models far too early,
-    when they are over-confident and still learning to rank.
+    three checks together bring less than a thousandth of what there is to explain: raw log-loss
+    would stop rare-event models far too early, when they are over-confident and still learning to
+    rank.
 
     Parameters
     ----------
@@ -120,37 +127,40 @@ def grow(
     seed, threads
         With both fixed, the same bytes each time.
     """
-    smallest = max(1, min(LARGEST_MIN_LEAF, len(bad) // LEAVES_AT_LEAST))
-    settings = {
-        **ALWAYS,
-        "min_child_samples": smallest,
-        **params,
-        "seed": seed,
-        "num_threads": threads,
-    }
+    smallest_leaf = max(1, min(LARGEST_MIN_LEAF, len(bad) // LEAVES_AT_LEAST))
+    settings = {"min_child_samples": smallest_leaf, **ALWAYS, **params, "num_threads": threads}
     if signs is not None and any(signs):
         settings["monotone_constraints"] = list(signs)
     data = lgb.Dataset(values, bad.astype(np.float64), params=settings, free_raw_data=False)
     data.construct()
-    bags = [lgb.Booster({**settings, "seed": seed + k}, data.subset(sorted(train)))
-            for k, (train, _) in enumerate(folds)]  # fmt: skip
+    boosters = [
+        lgb.Booster({**settings, "seed": seed + k}, data.subset(sorted(train)))
+        for k, (train, _) in enumerate(folds)
+    ]
     held_out = np.bincount(np.concatenate([rows for _, rows in folds]), minlength=len(bad))
-    total, best, best_total, grown, idle = np.zeros(len(bad)), np.inf, np.zeros(len(bad)), 0, 0
-    best_rounds = 0
+    enough = WORTH_GROWING * refitted_log_loss(bad, np.zeros(len(bad)))
+    total, grown = np.zeros(len(bad)), 0
+    losses: list[float] = []
+    checked: list[tuple[int, Floats]] = []
     for check in _checks(rounds):
-        for bag, (_, rows) in zip(bags, folds, strict=True):
+        for booster, (_, rows) in zip(boosters, folds, strict=True):
             for _ in range(check - grown):
-                bag.update()
-            total[rows] += bag.predict(values[rows], raw_score=True, start_iteration=grown)
+                booster.update()
+            total[rows] += _raw(booster, values[rows], grown, check)
         grown = check
-        loss = refitted_log_loss(bad, total / held_out)
-        if loss < best:
-            best, best_total, best_rounds, idle = loss, total / held_out, check, 0
-        else:
-            idle += 1
-        if idle == PATIENCE:
+        checked.append((check, total / held_out))
+        losses.append(refitted_log_loss(bad, total / held_out))
+        earlier = losses[:-PATIENCE]
+        if earlier and min(earlier) - min(losses[-PATIENCE:]) < enough:
             break
-    return Bags(tuple(bags), best_rounds, best_total, best)
+    best = int(np.argmin(losses))
+    return Bags(tuple(boosters), *checked[best], losses[best])
+
+
+def _raw(booster: lgb.Booster, values: Floats, start: int, end: int) -> Floats:
+    return np.asarray(
+        booster.predict(values, raw_score=True, start_iteration=start, num_iteration=end - start)
+    )
 
 
 def _checks(rounds: int) -> Iterator[int]:

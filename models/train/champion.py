@@ -44,7 +44,7 @@ class Champion:
     def bag_scores(self, values: Floats) -> Floats:
         """Return (bags, n) scores of an (n, f) matrix; their mean is the score."""
         parts = zip(self.weights, self.families.values(), strict=True)
-        return np.sum([w * bags.scores(values) for w, bags in parts], axis=0)
+        return np.asarray(sum(w * bags.scores(values) for w, bags in parts))
 
     def predict(self, values: Floats) -> Floats:
         """Return (n,) PDs of an (n, f) matrix, NaN = missing."""
@@ -54,7 +54,7 @@ class Champion:
     def contributions(self, values: Floats) -> Floats:
         """Return (n, f) path-dependent contributions to the score, for comparing models."""
         parts = zip(self.weights, self.families.values(), strict=True)
-        return np.sum([w * bags.contributions(values) for w, bags in parts if w], axis=0)
+        return np.asarray(sum(w * bags.contributions(values) for w, bags in parts if w))
 
     def trees(self) -> list[Tree]:
         """Return every tree; the sum of their values is the score."""
@@ -84,7 +84,7 @@ def fit_champion(
     twice. `signs` are +1 where the PD may only rise with the feature, -1 fall, 0 either.
     """
     bad = np.asarray(y).astype(bool)
-    folds = folds_of(bad, parameters.folds, groups=groups, repeats=parameters.repeats, seed=seed)
+    folds = folds_of(bad, parameters.folds, groups=groups, seed=seed)
     families = {
         name: grow(
             values,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Self
 
@@ -48,7 +48,8 @@ class TableEncoder:
         if self.levels:
             for train, held in folds_of(bad, CROSS_FITS, groups=groups, seed=self.seed):
                 part = TableEncoder().fit(frame.iloc[train][list(self.levels)], bad[train])
-                values[np.ix_(held, self._text_positions())] = part.encode(frame.iloc[held])
+                for position, column in self._texts(part.encode(frame.iloc[held])):
+                    values[held, position] = column
         return values
 
     def fit(self, frame: pd.DataFrame, bad: NDArray[np.bool_]) -> Self:
@@ -75,5 +76,6 @@ class TableEncoder:
         coded = column.map(rates).to_numpy(dtype=np.float64)
         return np.where(np.isnan(coded) & column.notna().to_numpy(), self.prior, coded)
 
-    def _text_positions(self) -> list[int]:
-        return [i for i, name in enumerate(self.names) if name in self.levels]
+    def _texts(self, coded: Floats) -> Iterator[tuple[int, Floats]]:
+        positions = [i for i, name in enumerate(self.names) if name in self.levels]
+        return zip(positions, coded.T, strict=True)

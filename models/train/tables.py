@@ -16,7 +16,8 @@ from pyarrow import csv, parquet
 
 from features.errors import BadInput
 
-DAY = pa.date32()
+SECONDS_A_DAY = 86_400.0
+LARGEST_BLOCK = 2**31 - 1
 MISSING_WORDS = ["", "NA", "N/A", "NaN", "nan", "null", "NULL", "None", "?"]
 
 
@@ -53,11 +54,21 @@ def _read(path: Path) -> pa.Table:
         if path.suffix == ".parquet":
             return parquet.read_table(path)
         if path.suffixes[-1:] == [".csv"] or path.suffixes[-2:] == [".csv", ".gz"]:
-            options = csv.ConvertOptions(null_values=MISSING_WORDS, strings_can_be_null=True)
-            return csv.read_csv(path, convert_options=options)
+            return _read_csv(path)
     except (pa.ArrowInvalid, OSError) as fault:
         raise BadInput(f"cannot be read: {fault}", where=path.name) from fault
     raise BadInput("a table is .parquet, .csv or .csv.gz", where=path.name)
+
+
+def _read_csv(path: Path) -> pa.Table:
+    """Return the table, read as one block: Arrow takes a column's kind from its first block."""
+    with pa.input_stream(str(path), compression="detect") as stream:
+        content = stream.read()
+    return csv.read_csv(
+        pa.BufferReader(content),
+        read_options=csv.ReadOptions(block_size=min(len(content) + 1, LARGEST_BLOCK)),
+        convert_options=csv.ConvertOptions(null_values=MISSING_WORDS, strings_can_be_null=True),
+    )
 
 
 def _column(column: pa.ChunkedArray, name: str, where: str) -> NDArray[np.generic]:
@@ -69,16 +80,18 @@ def _column(column: pa.ChunkedArray, name: str, where: str) -> NDArray[np.generi
         return np.asarray(column.to_pylist(), dtype=object)
     if pa.types.is_timestamp(kind) or pa.types.is_date64(kind):
         column = column.cast(pa.timestamp("s"), safe=False).cast(pa.int64())
-        return column.cast(pa.float64()).to_numpy(zero_copy_only=False) / 86400
+        column = pc.divide(column.cast(pa.float64()), SECONDS_A_DAY)
     if pa.types.is_date32(kind):
         column = column.cast(pa.int32())
     if pa.types.is_null(kind):
         return np.full(len(column), np.nan)
+    if pa.types.is_binary(kind):
+        raise BadInput("cannot be read as text in UTF-8", where=where, field=name)
     try:
         numbers = pc.cast(column, pa.float64(), safe=False)
     except (pa.ArrowInvalid, pa.ArrowNotImplementedError) as fault:
         raise BadInput(f"a column of {kind} is no feature", where=where, field=name) from fault
-    return numbers.to_numpy(zero_copy_only=False)
+    return np.asarray(numbers.to_numpy(zero_copy_only=False), dtype=np.float64)
 
 
 def _alike(frame: pd.DataFrame, like: pd.DataFrame, where: str) -> pd.DataFrame:

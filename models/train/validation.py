@@ -69,7 +69,7 @@ class TableTrainer:
             values,
             encoder.names,
             bad,
-            parameters=parameters_for(len(bad), int(bad.sum()), values.shape[1]),
+            parameters=parameters_for(len(bad)),
             signs=[self.signs.get(name, 0) for name in encoder.names],
             groups=groups,
             seed=self.seed,

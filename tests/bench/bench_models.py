@@ -41,7 +41,7 @@ NOISE = 2.0
 
 @dataclass(frozen=True)
 class RealSet:
-    """A set of the data page: target, value that is bad, columns left out, repeats of five folds."""
+    """A set of the data page: target, bad value, columns left out, repeats of five folds."""
 
     name: str
     target: str
@@ -52,10 +52,10 @@ class RealSet:
 
 SETS = (
     RealSet("south_german_credit", "credit_risk", bad=0.0, repeats=6),
-    RealSet("sba_case", "Default", drop=AFTER_THE_FACT, repeats=4),
-    RealSet("polish_year1", "class", repeats=2),
-    RealSet("polish_year3", "class", repeats=2),
-    RealSet("taiwan_card_default", "def_pay", repeats=2),
+    RealSet("sba_case", "Default", drop=AFTER_THE_FACT, repeats=3),
+    RealSet("polish_year1", "class"),
+    RealSet("polish_year3", "class"),
+    RealSet("taiwan_card_default", "def_pay"),
     RealSet("us_bankruptcy", "Company Status"),
     RealSet("gmsc", "SeriousDlqin2yrs"),
 )

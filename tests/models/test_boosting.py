@@ -53,8 +53,19 @@ def test_a_sign_is_kept_everywhere(extra_trees: bool) -> None:
         more = x.copy()
         more[:, column] += np.random.default_rng(1).exponential(size=len(x))
         assert (sign * (bags.scores(more).mean(axis=0) - before) >= -1e-12).all()
-    free = grow(x, y, folds_of(y, 3), params, rounds=60).scores(x + [0.3, 0, 0, 0]).mean(axis=0)
-    assert (free < grow(x, y, folds_of(y, 3), params, rounds=60).scores(x).mean(axis=0)).any()
+
+
+def test_without_signs_the_same_trees_are_not_monotone() -> None:
+    x, y = loans()
+    bags = grow(x, y, folds_of(y, 3), DEEP, rounds=60)
+    more = x.copy()
+    more[:, 0] += 0.3
+    assert (bags.scores(more).mean(axis=0) < bags.scores(x).mean(axis=0)).any()
+
+
+def test_a_separable_table_stops_soon() -> None:
+    x = np.linspace(-1, 1, 400)[:, None]
+    assert grow(x, x[:, 0] > 0, folds_of(x[:, 0] > 0, 3), DEEP, rounds=3000).rounds < 500
 
 
 def test_the_same_seed_gives_the_same_bytes_and_another_seed_others() -> None:

@@ -23,13 +23,14 @@ def fit(
     bad: Annotated[str | None, typer.Option(help="违约取值 · the value that means bad")] = None,
     drop: Annotated[str, typer.Option(help="不用的列,逗号分隔 · columns left out")] = "",
     group: Annotated[str | None, typer.Option(help="分组列 · kept on one side of a split")] = None,
+    save: Annotated[Path | None, typer.Option(help="保存目录 · folder for the model")] = None,
     seed: Annotated[int, typer.Option(help="随机种子 · seed")] = 0,
     threads: Annotated[int, typer.Option(help="线程数 · threads")] = 2,
     json: Annotated[bool, typer.Option("--json", help="JSON 输出")] = False,
 ) -> None:
     """对任意数据表建立信用模型并如实报告 · Fit a model of any table and report how good it is."""
     dropped = [name.strip() for name in drop.split(",") if name.strip()]
-    order = FitOrder(table, target, test, signs, bad, dropped, group, seed, threads)
+    order = FitOrder(table, target, test, signs, bad, dropped, group, seed, threads, save)
     fitted = fit_table(order, say)
     if json:
         emit(fitted.report)
