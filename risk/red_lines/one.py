@@ -23,6 +23,8 @@ class Row:
     ----------
     values
         Whole grains of each column; None where missing, too old or in dispute.
+    seen
+        The same as read, old and disputed ones too.
     stale, disputed
         Columns that had a value which was too old, or in dispute.
     readings
@@ -32,6 +34,7 @@ class Row:
     subject: tuple[str, str]
     as_of: date
     values: Mapping[str, Grains]
+    seen: Mapping[str, Grains]
     stale: frozenset[str]
     disputed: frozenset[str]
     readings: Mapping[str, Reading]
@@ -52,12 +55,12 @@ def row_of(frame: Frame, row: int, lines: Sequence[RedLine], grace_days: int | N
         and day >= one_stale_from(readings[name].day, record.cadence, grace_days)
     }
     argued = {name for name, record in records.items() if _holds(frame, row, record.disputed)}
-    values = {name: _grains(frame, row, given) for name, given in inputs.items()}
-    stale = _read_from(inputs, values, old)
-    disputed = _read_from(inputs, values, argued)
-    values |= dict.fromkeys(stale | disputed)
+    seen = {name: _grains(frame, row, given) for name, given in inputs.items()}
+    stale = _read_from(inputs, seen, old)
+    disputed = _read_from(inputs, seen, argued)
+    values = seen | dict.fromkeys(stale | disputed) if stale or disputed else seen
     when = EPOCH + timedelta(days=day)
-    return Row((frame.subject, frame.keys[row]), when, values, stale, disputed, readings)
+    return Row((frame.subject, frame.keys[row]), when, values, seen, stale, disputed, readings)
 
 
 def _readings(frame: Frame, row: int, records: Mapping[str, Record]) -> dict[str, Reading]:

@@ -55,7 +55,11 @@ class Judged(Protocol):
 
     @property
     def values(self) -> Mapping[str, Grains]:
-        """Whole grains of each column."""
+        """Whole grains of each column; None where missing, too old or in dispute."""
+
+    @property
+    def seen(self) -> Mapping[str, Grains]:
+        """Whole grains of each column as read."""
 
     @property
     def stale(self) -> frozenset[str]:
@@ -190,7 +194,7 @@ class Verdict:
         blank: dict[str, object] = {"as_of": None, "known_at": None, "source": None}
         return {
             "name": given.name,
-            "value": shown(given.grain, self.row.values.get(given.name)),
+            "value": shown(given.grain, self.row.seen.get(given.name)),
             "unit": given.grain.unit,
             **(records[0].document() if records else blank),
         }

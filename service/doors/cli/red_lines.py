@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import pyarrow.parquet as pq
 import typer
@@ -15,7 +15,7 @@ from features.canonical import canonical_json
 from features.contracts import check_folder
 from features.errors import BadInput
 from risk.files import load_policy
-from risk.red_lines import State
+from risk.red_lines import State, Verdict
 from service.doors.cli.check import today_in_shanghai
 from service.doors.cli.console import emit_bytes, guarded, say
 from service.settings import Settings
@@ -69,7 +69,7 @@ def _show(judged: Judged) -> None:
 def _worst(judged: Judged) -> Table:
     """Return the gravest verdicts with their arithmetic."""
     worst = Table(
-        "红线 rule", "主体 subject", "状态 state", "算式 arithmetic", "值 value", "缺 missing"
+        "红线 rule", "主体 subject", "状态 state", "算式或缺项 arithmetic, or what is missing"
     )
     found = [
         (state, part, rule, int(row))
@@ -80,17 +80,20 @@ def _worst(judged: Judged) -> Table:
     ]
     for state, part, rule, row in found[:MOST_SHOWN]:
         verdict = part.verdict(rule, row)
-        seen = max(verdict.tests, key=lambda seen: seen.state)
-        said = verdict.document()["tests"]
-        assert isinstance(said, list)
-        test = said[verdict.tests.index(seen)]
-        sides = f" = {test.get('over')} ÷ {test.get('under')}" if seen.test.under else ""
         worst.add_row(
             f"{rule} {verdict.rule.title['zh']}",
             part.frame.keys[row],
             f"[{COLOURS[state]}]{state.word}[/]",
-            f"{test['formula']}{sides}",
-            str(test["value"] or ""),
-            ", ".join(verdict.missing),
+            ", ".join(verdict.missing) or arithmetic(verdict),
         )
     return worst
+
+
+def arithmetic(verdict: Verdict) -> str:
+    """Return the worst test in one line: `60.00 ÷ 100.00 = 0.600000, warn at 1, breach at 0.5`."""
+    place = max(range(len(verdict.tests)), key=lambda test: verdict.tests[test].state)
+    tests: Any = verdict.document()["tests"]
+    test = tests[place]
+    sides = f"{test['over']} ÷ {test['under']} = " if "over" in test else ""
+    limits = (f"{limit['level']} at {limit['at']}" for limit in test["limits"] if limit["at"])
+    return ", ".join((f"{sides}{test['value'] or '—'}", *limits))
