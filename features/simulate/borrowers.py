@@ -1,18 +1,24 @@
-"""Borrowers: what is true of a household on the day it is looked at, before anyone writes it down."""
+"""Borrowers: what is true of a household on a day, before anyone writes it down."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TypeVar
 
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
 
 from features.frame import Floats
-from features.simulate.households import Flags, Households, Ints
+from features.simulate.draws import Flags, Ints, happens
+from features.simulate.households import Households
 from features.simulate.profiles import Profiles
 
+T = TypeVar("T", bound=np.generic)
+
 YEAR, LOOK_BACK = 12, 24
+TECHNICAL_DAYS = 7
+"""Days past due that a bureau counts as technical (6.2)."""
 
 
 @dataclass(frozen=True)
@@ -63,11 +69,10 @@ class Borrowers:
         return len(self.who)
 
 
-def _window(
-    matrix: NDArray[np.generic], who: Ints, month: Ints, width: int
-) -> NDArray[np.generic]:
+def _window(matrix: NDArray[T], who: Ints, month: Ints, width: int) -> NDArray[T]:
     """Return the `width` months before `month` of each row, (r, width)."""
-    return sliding_window_view(matrix, width, axis=1)[who, month - width]
+    view: NDArray[T] = sliding_window_view(matrix, width, axis=1)
+    return np.asarray(view[who, month - width])
 
 
 def _arrears(window: NDArray[np.int16]) -> tuple[Ints, Ints, Ints]:
@@ -112,12 +117,12 @@ def looked_at(
         max_dpd=max_dpd,
         late_months=late_months,
         months_since_late=since,
-        overdue_now=np.where(overdue_now > 7, 0.04 * debt, 0.0),
+        overdue_now=np.where(overdue_now > TECHNICAL_DAYS, 0.04 * debt, 0.0),
         restructured=(month >= profiles.restructured_from[who])
         & (month < profiles.restructured_from[who] + LOOK_BACK),
         dishonest=month >= profiles.dishonest_from[who],
-        penalties=(rng.random(count) < 0.02 * np.exp(-0.3 * prudence)).astype(np.int64),
-        env_penalties=(rng.random(count) < 0.013 * np.exp(-0.4 * prudence)).astype(np.int64),
+        penalties=happens(rng, 0.02 * np.exp(-0.3 * prudence), count).astype(np.int64),
+        env_penalties=happens(rng, 0.013 * np.exp(-0.4 * prudence), count).astype(np.int64),
         credit_history=np.maximum(month - homes.credit_since[who], 0),
         experience=np.floor(
             np.maximum(profiles.experience_at_opening[who] + (month - opening) / YEAR, 0)

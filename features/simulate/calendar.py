@@ -42,21 +42,25 @@ def add_months(day: Days, months: Months) -> Days:
 
     Examples
     --------
-    >>> add_months(np.array([day_number(date(2024, 1, 31))]), np.array([1])).astype("M8[D]").tolist()
+    >>> day = np.array([day_number(date(2024, 1, 31))])
+    >>> add_months(day, np.array([1])).astype("M8[D]").tolist()
     [datetime.date(2024, 2, 29)]
     """
-    month = month_of(day)
-    return np.minimum(
-        month_start(month + months) + day - month_start(month), month_end(month + months)
-    )
+    target = month_of(day) + months
+    same: Days = month_start(target) + day - month_start(month_of(day))
+    return np.minimum(same, month_end(target))
 
 
 def instant(day: Days, hour: NDArray[np.float64]) -> NDArray[np.int64]:
     """Return microseconds since 1970 (UTC) of an hour of the day in Shanghai."""
-    local = (
-        np.asarray(day) * DAY_MICROSECONDS + np.floor(hour * 3_600).astype(np.int64) * MICROSECONDS
-    )
+    seconds = np.floor(hour * 3_600).astype(np.int64)
+    local = np.asarray(day) * DAY_MICROSECONDS + seconds * MICROSECONDS
     return local - SHANGHAI_MICROSECONDS
+
+
+def office_hour(rng: np.random.Generator, count: int) -> NDArray[np.float64]:
+    """Return `count` hours of the day between nine and five."""
+    return 9 + 8 * rng.random(count)
 
 
 @dataclass(frozen=True)
@@ -108,5 +112,6 @@ class Calendar:
     def quarter_ends(self, count: int, latest: int) -> Months:
         """Return the indices of the last `count` months that end a quarter on or before a day."""
         index = np.arange(self.months)
-        closes = (self.month_of_year % 3 == 2) & (self.end(index) <= latest)
-        return index[closes][-count:]
+        closes = ((self.month_of_year + 1) % 3 == 0) & (self.end(index) <= latest)
+        chosen: Months = index[closes][-count:]
+        return chosen

@@ -1,7 +1,8 @@
-"""Cooperatives quarter by quarter: flows feed equity, growth is paid for by debt.
+"""Cooperatives quarter by quarter: balance sheets whose totals are the sums of their parts.
 
-Most are healthy; the others are troubled in one distinct way each, and slide into it over the years,
-so that a supervisor sees lines turn from pass to warn to breach.
+Most are healthy; the others are troubled in one distinct way each, and some slide into it over the
+years, so that a supervisor sees lines turn from pass to warn to breach. Equity is what assets and
+liabilities leave: what profit does not explain of its change is capital paid in or out.
 """
 
 from __future__ import annotations
@@ -11,7 +12,12 @@ from dataclasses import dataclass
 import numpy as np
 
 from features.frame import Floats
-from features.simulate.households import Ints
+from features.simulate.draws import Ints, happens
+from features.simulate.settings import (
+    HOUSEHOLDS_PER_COOPERATIVE,
+    MAX_COOPERATIVES,
+    MIN_COOPERATIVES,
+)
 
 
 @dataclass(frozen=True)
@@ -53,133 +59,24 @@ class Kind:
     punctual: float
 
 
+# share, leverage, its end, cash, current, stock, short, debt, turnover, margin, rate, punctual
 KINDS = (
-    Kind(
-        name="sound",
-        share=0.34,
-        leverage=0.38,
-        leverage_end=0.36,
-        cash=0.17,
-        current=0.52,
-        inventory=0.12,
-        short=0.3,
-        debt=0.55,
-        turnover=0.34,
-        margin=0.17,
-        rate=0.038,
-        punctual=0.999,
-    ),
-    Kind(
-        name="steady",
-        share=0.26,
-        leverage=0.48,
-        leverage_end=0.47,
-        cash=0.15,
-        current=0.5,
-        inventory=0.11,
-        short=0.34,
-        debt=0.58,
-        turnover=0.3,
-        margin=0.15,
-        rate=0.04,
-        punctual=0.996,
-    ),
-    Kind(
-        name="over-indebted",
-        share=0.08,
-        leverage=0.6,
-        leverage_end=0.79,
-        cash=0.13,
-        current=0.46,
-        inventory=0.14,
-        short=0.3,
-        debt=0.7,
-        turnover=0.24,
-        margin=0.16,
-        rate=0.045,
-        punctual=0.96,
-    ),
-    Kind(
-        name="illiquid",
-        share=0.07,
-        leverage=0.5,
-        leverage_end=0.55,
-        cash=0.09,
-        current=0.36,
-        inventory=0.21,
-        short=0.44,
-        debt=0.55,
-        turnover=0.26,
-        margin=0.13,
-        rate=0.043,
-        punctual=0.92,
-    ),
-    Kind(
-        name="short of cash",
-        share=0.07,
-        leverage=0.52,
-        leverage_end=0.56,
-        cash=0.035,
-        current=0.44,
-        inventory=0.14,
-        short=0.6,
-        debt=0.62,
-        turnover=0.28,
-        margin=0.13,
-        rate=0.043,
-        punctual=0.87,
-    ),
-    Kind(
-        name="thinly covered",
-        share=0.07,
-        leverage=0.54,
-        leverage_end=0.6,
-        cash=0.18,
-        current=0.5,
-        inventory=0.12,
-        short=0.34,
-        debt=0.68,
-        turnover=0.17,
-        margin=0.13,
-        rate=0.055,
-        punctual=0.975,
-    ),
-    Kind(
-        name="losing",
-        share=0.06,
-        leverage=0.46,
-        leverage_end=0.58,
-        cash=0.14,
-        current=0.48,
-        inventory=0.15,
-        short=0.34,
-        debt=0.55,
-        turnover=0.2,
-        margin=-0.06,
-        rate=0.043,
-        punctual=0.94,
-    ),
-    Kind(
-        name="young",
-        share=0.05,
-        leverage=0.3,
-        leverage_end=0.42,
-        cash=0.24,
-        current=0.6,
-        inventory=0.08,
-        short=0.25,
-        debt=0.15,
-        turnover=0.14,
-        margin=0.06,
-        rate=0.039,
-        punctual=0.99,
-    ),
+    Kind("sound", 0.34, 0.38, 0.36, 0.17, 0.52, 0.12, 0.3, 0.55, 0.34, 0.17, 0.038, 0.999),
+    Kind("steady", 0.26, 0.48, 0.47, 0.15, 0.5, 0.11, 0.34, 0.58, 0.3, 0.15, 0.04, 0.996),
+    Kind("indebted", 0.08, 0.6, 0.79, 0.13, 0.46, 0.14, 0.3, 0.7, 0.24, 0.16, 0.045, 0.96),
+    Kind("illiquid", 0.07, 0.5, 0.55, 0.09, 0.31, 0.21, 0.44, 0.55, 0.26, 0.13, 0.043, 0.92),
+    Kind("cashless", 0.07, 0.52, 0.56, 0.035, 0.44, 0.14, 0.6, 0.62, 0.28, 0.13, 0.043, 0.87),
+    Kind("stretched", 0.07, 0.54, 0.6, 0.18, 0.5, 0.12, 0.34, 0.68, 0.17, 0.13, 0.055, 0.975),
+    Kind("losing", 0.06, 0.46, 0.58, 0.14, 0.48, 0.15, 0.34, 0.55, 0.2, -0.06, 0.043, 0.94),
+    Kind("young", 0.05, 0.3, 0.42, 0.24, 0.6, 0.08, 0.25, 0.15, 0.14, 0.06, 0.039, 0.99),
 )
 ESSENTIAL = (0, 1, 2, 0, 3, 1, 4, 0, 5, 1, 6, 7)
 """Kinds of the first cooperatives, so that the smallest county shows each."""
 TAX = 0.05
 SEASON = np.array((0.8, 0.9, 1.0, 1.3)) / 4
-MIN_COOPERATIVES, MAX_COOPERATIVES, HOUSEHOLDS_PER_COOPERATIVE = 12, 40, 1_500
+COUNTY, TOWNSHIP = 1, 2
+COUNTY_OWN = 2
+"""The first cooperatives are the county's own; the others are the townships'."""
 
 
 @dataclass(frozen=True)
@@ -192,8 +89,8 @@ class Cooperatives:
         Index into `KINDS`, (j,).
     level
         0 city, 1 county, 2 township, (j,).
-    first_quarter
-        First quarter with a statement, (j,).
+    first_quarter, opened_on
+        First quarter with a statement, and the day it opened, (j,).
     punctual
         Chance that a payout is on time, (j,).
     balance, flows
@@ -203,6 +100,7 @@ class Cooperatives:
     kind: Ints
     level: Ints
     first_quarter: Ints
+    opened_on: Ints
     punctual: Floats
     balance: dict[str, Floats]
     flows: dict[str, Floats]
@@ -233,22 +131,27 @@ def count_of(households: int) -> int:
 
 
 def run(
-    rng: np.random.Generator, count: int, quarters: int, quarter_of_year: Ints
+    rng: np.random.Generator, count: int, quarter_ends: Ints, quarter_of_year: Ints
 ) -> Cooperatives:
     """Return the cooperatives with every quarter's balance and flows."""
+    quarters = len(quarter_ends)
     kind = np.concatenate([ESSENTIAL, rng.choice(len(KINDS), count, p=_shares())])[:count]
-    level = np.where(np.arange(count) < 2, 1, 2)
-    size = 3.0e9 * np.exp(0.7 * rng.standard_normal(count)) * np.where(level == 1, 8.0, 1.0)
+    level = np.where(np.arange(count) < COUNTY_OWN, COUNTY, TOWNSHIP)
+    size = 3.0e9 * np.exp(0.7 * rng.standard_normal(count)) * np.where(level == COUNTY, 8.0, 1.0)
     young = np.array([k.name == "young" for k in KINDS])[kind]
     first = np.where(young, max(quarters - 7, 0), 0)
     growth = np.exp(np.linspace(0, 0.30, quarters))[None] * _wobble(rng, (count, quarters), 0.025)
     assets = np.rint(size[:, None] * growth)
     flows = _flows(rng, kind, assets, quarter_of_year)
     balance = _balance(rng, kind, level, assets, flows)
+    opened = np.where(
+        young, quarter_ends[first] - 80, quarter_ends[0] - 700 - 37 * np.arange(count)
+    )
     return Cooperatives(
         kind,
         level,
         first,
+        opened,
         np.clip(_trait("punctual", kind) - 0.004 * rng.random(count), 0, 1),
         balance,
         flows,
@@ -257,7 +160,7 @@ def run(
 
 def _shares() -> Floats:
     shares = np.array([k.share for k in KINDS])
-    return shares / shares.sum()
+    return np.asarray(shares / shares.sum())
 
 
 def _flows(
@@ -277,14 +180,14 @@ def _flows(
         "revenue": np.rint(revenue),
         "ebit": np.rint(revenue * margin + subsidies),
         "subsidies": np.rint(subsidies),
-        "off_purpose": np.rint(revenue * 0.002 * (rng.random(shape) < 0.06)),
+        "off_purpose": np.rint(revenue * 0.002 * happens(rng, 0.06, shape)),
     }
 
 
 def _balance(
     rng: np.random.Generator, kind: Ints, level: Ints, assets: Floats, flows: dict[str, Floats]
 ) -> dict[str, Floats]:
-    """Return the balance sheet, each total the sum of its parts to the 分; adds interest and profit to `flows`."""
+    """Return the balance sheet; interest, profit and cash of each quarter go into `flows`."""
     shape = assets.shape
     drift = np.linspace(0, 1, shape[1])[None]
     start, end = _trait("leverage", kind)[:, None], _trait("leverage_end", kind)[:, None]
@@ -301,7 +204,7 @@ def _balance(
     interest = np.rint(debt * _trait("rate", kind)[:, None] / 4)
     profit = flows["ebit"] - interest
     flows["interest"] = interest
-    flows["capitalised"] = np.rint(interest * 0.08 * (rng.random(shape) < 0.5))
+    flows["capitalised"] = np.rint(interest * 0.08 * happens(rng, 0.5, shape))
     flows["profit"] = np.rint(profit - TAX * np.maximum(profit, 0))
     flows["cfo"] = np.rint(
         flows["profit"] * (0.9 + 0.3 * rng.standard_normal(shape))
@@ -322,14 +225,14 @@ def _balance(
 def _debt_parts(rng: np.random.Generator, kind: Ints, debt: Floats) -> dict[str, Floats]:
     short = debt * np.clip(_trait("short", kind)[:, None] * _wobble(rng, debt.shape, 0.05), 0, 0.9)
     rest = debt - short
-    lease = (rng.random(len(kind)) < 0.3)[:, None] * 0.05 * rest
+    lease = happens(rng, 0.3, len(kind))[:, None] * 0.05 * rest
     return {
         "short_debt": np.rint(short * 0.70),
         "ltd_due_12m": np.rint(short * 0.22),
         "notes_payable": np.rint(short * 0.08),
         "long_debt": np.rint(rest - lease),
         "lease_liab": np.rint(lease),
-        "nonstandard_debt": np.rint(rest * 0.12 * (rng.random(len(kind)) < 0.35)[:, None]),
+        "nonstandard_debt": np.rint(rest * 0.12 * happens(rng, 0.35, len(kind))[:, None]),
     }
 
 
@@ -352,7 +255,7 @@ def _assets(
     current = np.minimum(
         np.maximum(listed, np.rint(assets * _trait("current", kind)[:, None])), assets
     )
-    public_good = (rng.random(len(kind)) < 0.06)[:, None] * np.rint(assets * 0.03)
+    public_good = happens(rng, 0.06, len(kind))[:, None] * np.rint(assets * 0.03)
     return {
         "cash_total": cash,
         "cash_restricted": restricted,
@@ -360,7 +263,7 @@ def _assets(
         "inventory_resources": inventory,
         **others,
         "current_assets": current,
-        "investment_associates": np.rint(assets * 0.06 * (1 + (level == 1))[:, None]),
+        "investment_associates": np.rint(assets * 0.06 * (1 + (level == COUNTY))[:, None]),
         "assets_pledged": np.rint(assets * 0.10 * _wobble(rng, shape, 0.2)),
         "public_good_capital": public_good,
     }

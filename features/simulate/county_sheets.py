@@ -2,183 +2,187 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import numpy as np
 
 from features.frame import Floats
-from features.simulate.calendar import Calendar, instant
-from features.simulate.households import Ints
-from features.simulate.lending import PRODUCTS
-from features.simulate.pledges import SORTS
-from features.simulate.projects import Projects
-from features.simulate.settings import COUNTY_CODE, TRADES
-from features.simulate.sheets import Child, Sheet, constant, fen, ids, repeated, words
+from features.simulate.calendar import Calendar, instant, office_hour
+from features.simulate.draws import Ints
+from features.simulate.requests import PRODUCTS
+from features.simulate.settings import (
+    CAPITAL_FLOOR,
+    COUNTY_CODE,
+    FESTIVALS,
+    LPR,
+    SECTOR_BENCHMARK,
+    SORTS,
+    TRADES,
+)
+from features.simulate.sheets import (
+    Cells,
+    Child,
+    Sheet,
+    constant,
+    fen,
+    ids,
+    nobody,
+    repeated,
+    words,
+)
 from features.simulate.shocks import PRICE_MEMORY, Shocks
 
-SECTOR_BENCHMARK, CAPITAL_FLOOR = 0.58, 0.20
-LPR = (
-    ("1970-01-01", 0.0385),
-    ("2021-12-20", 0.0380),
-    ("2022-01-20", 0.0370),
-    ("2022-08-22", 0.0365),
-    ("2023-06-20", 0.0355),
-    ("2023-08-21", 0.0345),
-    ("2024-07-22", 0.0335),
-    ("2024-10-21", 0.0310),
-    ("2025-05-20", 0.0300),
-)
-"""One-year LPR from the day it was announced (public; from memory)."""
-FESTIVALS = (
-    "2022-02-01",
-    "2023-01-22",
-    "2024-02-10",
-    "2025-01-29",
-    "2026-02-17",
-    "2027-02-06",
-    "2028-01-26",
-    "2029-02-13",
-    "2030-02-03",
-)
-PRICE_MONTHS = 38
+PRICE_MONTHS, PRICED_ON = 38, 14
+"""Months of prices in a reading, enough for 24 before any day; the day of the month, from 0."""
+PRICE_GROWTH = 0.002
 DEAL_LIMIT = 100_000.0
-GENTLE_GROWTH = 0.002
+ELIGIBLE_SINCE = 18_993
+"""2022-01-01."""
+REPORTED_AFTER = 25
+"""Days after a quarter in which guarantee bodies and banks report."""
+OWN_LIABILITY = 4.0e8
+BODIES = {
+    "cap": (15.0, 10.0),
+    "multiple": (6.0, 9.3),
+    "party": (0.03, 0.085),
+    "group": (0.05, 0.11),
+}
+"""Two guarantee bodies: a sound one, and one near each of its limits (3.2)."""
+BANKS = {"size": (2.0e9, 4.0e9, 6.0e9), "party": (0.04, 0.06, 0.085), "group": (0.06, 0.09, 0.11)}
 
 
 def prices(rng: np.random.Generator, shocks: Shocks, calendar: Calendar) -> Floats:
     """Return yuan per 亩 or unit of each sort of resource in each month, (sorts, months)."""
-    own = np.zeros((len(SORTS), calendar.months))
-    own[: len(TRADES)] = shocks.price
-    for sort in range(len(TRADES), len(SORTS)):
-        steps = SORTS[sort].price_sd * rng.standard_normal(calendar.months)
-        for month in range(1, calendar.months):
-            own[sort, month] = PRICE_MEMORY * own[sort, month - 1] + steps[month]
-    level = np.array([sort.price_per_mu for sort in SORTS])[:, None]
-    return np.round(level * np.exp(own + GENTLE_GROWTH * np.arange(calendar.months)), 2)
+    path = np.zeros((len(SORTS), calendar.months))
+    path[: len(TRADES)] = shocks.price
+    sd = np.array([sort.price_sd for sort in SORTS[len(TRADES) :]])
+    for month in range(1, calendar.months):
+        step = sd * rng.standard_normal(len(sd))
+        path[len(TRADES) :, month] = PRICE_MEMORY * path[len(TRADES) :, month - 1] + step
+    level = np.array([sort.price for sort in SORTS])[:, None]
+    return np.asarray(
+        np.round(level * np.exp(path + PRICE_GROWTH * np.arange(calendar.months)), 2)
+    )
 
 
 def county(rng: np.random.Generator, calendar: Calendar, price: Floats, quality: Floats) -> Sheet:
-    """Return a monthly record; `quality` = balance, non-performing, over 90 days by product, (months, 2, 3) yuan."""
+    """Return a monthly record of the county.
+
+    Parameters
+    ----------
+    price
+        Of `prices`.
+    quality
+        Balance, non-performing, over 90 days, yuan, (months, products, 3).
+    """
     month = np.arange(calendar.opening - 1, calendar.months)
-    day = calendar.end(month)
-    known = day + rng.integers(2, 9, len(day))
-    kept = known <= calendar.as_of
-    month, day, known = month[kept], day[kept], known[kept]
+    known = calendar.end(month) + rng.integers(2, 9, len(month))
+    month, known = (part[known <= calendar.as_of] for part in (month, known))
+    day, count = calendar.end(month), len(month)
     changed = np.array([on for on, _ in LPR], "datetime64[D]").astype(np.int64)
     rates = np.array([rate for _, rate in LPR])
     festivals = np.array(FESTIVALS, "datetime64[D]").astype(np.int64)
     ahead = np.minimum(np.searchsorted(festivals, day), len(festivals) - 1)
-    return Sheet(
-        "county",
-        day,
-        instant(known, 9 + 8 * rng.random(len(day))),
-        constant("verified", len(day)),
-        {
-            "county_code": constant(COUNTY_CODE, len(day)),
-            "sector_benchmark": np.full(len(day), SECTOR_BENCHMARK),
-            "sector_capital_floor": np.full(len(day), CAPITAL_FLOOR),
-            "lpr_1y": rates[np.searchsorted(changed, day, side="right") - 1],
-            "spring_festival": festivals[ahead],
-            "deal_limit": np.full(len(day), fen(np.array(DEAL_LIMIT))),
-        },
-        {
-            "prices": _prices(calendar, month, price),
-            "products": _products(month, quality),
-            "eligible_resources": _eligible(month),
-            "delegated_documents": Child(
-                np.empty(0, np.int64), {"rule_id": constant("", 0)}, np.ones(len(month), bool)
-            ),
-            "gep_ledger": Child(
-                np.empty(0, np.int64), {"project_id": constant("", 0)}, np.ones(len(month), bool)
-            ),
-        },
-    )
+    columns: dict[str, Cells] = {
+        "county_code": constant(COUNTY_CODE, count),
+        "sector_benchmark": np.full(count, SECTOR_BENCHMARK),
+        "sector_capital_floor": np.full(count, CAPITAL_FLOOR),
+        "lpr_1y": rates[np.searchsorted(changed, day, side="right") - 1],
+        "spring_festival": festivals[ahead],
+        "deal_limit": fen(np.full(count, DEAL_LIMIT)),
+    }
+    children = {
+        "prices": _prices(calendar, month, price),
+        "products": _products(month, quality),
+        "eligible_resources": _eligible(month),
+        "delegated_documents": nobody({"rule_id": ""}),
+        "gep_ledger": nobody({"project_id": "", "kind": "", "amount": 0, "approved_on": 0}),
+    }
+    learnt = instant(known, office_hour(rng, count))
+    return Sheet("county", day, learnt, constant("verified", count), columns, children)
 
 
 def _prices(calendar: Calendar, month: Ints, price: Floats) -> Child:
     shown = np.minimum(PRICE_MONTHS, month + 1)
     parent, place = repeated(shown * len(SORTS))
     sort, back = place % len(SORTS), place // len(SORTS)
-    when = month[parent] - back
-    return Child(
-        parent,
-        {
-            "type": words(sort, [s.type for s in SORTS]),
-            "commodity": words(sort, [s.commodity for s in SORTS]),
-            "on": calendar.start(when) + 14,
-            "price": fen(price[sort, when]),
-        },
-    )
+    at = month[parent] - back
+    columns: dict[str, Cells] = {
+        "type": words(sort, [s.type for s in SORTS]),
+        "commodity": words(sort, [s.commodity for s in SORTS]),
+        "on": calendar.start(at) + PRICED_ON,
+        "price": fen(price[sort, at]),
+    }
+    return Child(parent, columns)
 
 
 def _products(month: Ints, quality: Floats) -> Child:
     parent, place = repeated(np.full(len(month), len(PRODUCTS)))
-    figures = fen(quality[month[parent], place])
-    return Child(
-        parent,
-        {
-            "product": words(place, PRODUCTS),
-            "loan_balance": figures[:, 0],
-            "npl_balance": figures[:, 1],
-            "overdue_90_balance": figures[:, 2],
-        },
-    )
+    balance, doubtful, over = fen(quality[month[parent], place]).T
+    columns: dict[str, Cells] = {
+        "product": words(place, PRODUCTS),
+        "loan_balance": balance,
+        "npl_balance": doubtful,
+        "overdue_90_balance": over,
+    }
+    return Child(parent, columns)
 
 
 def _eligible(month: Ints) -> Child:
     kinds = list(dict.fromkeys(sort.type for sort in SORTS))
     parent, place = repeated(np.full(len(month), len(kinds)))
-    return Child(
-        parent,
-        {
-            "type": words(place, kinds),
-            "from": np.full(len(parent), 18_993),
-            "doc_id": ids("ELI", place, 3),
-        },
-    )
+    columns: dict[str, Cells] = {
+        "type": words(place, kinds),
+        "from": np.full(len(parent), ELIGIBLE_SINCE),
+        "doc_id": ids("ELI", place, 3),
+    }
+    return Child(parent, columns)
 
 
-def guarantee_bodies(quarter_ends: Ints, as_of: int, balance: float) -> Sheet:
-    """Return two guarantee bodies' quarterly figures; `balance` is what they cover in yuan."""
-    row, place = repeated(np.full(2, len(quarter_ends)))
+def _quarterly(count: int, quarter_ends: Ints, as_of: int) -> tuple[Ints, Ints]:
+    """Return row and day of the quarterly reports of `count` bodies that came by `as_of`."""
+    row, place = repeated(np.full(count, len(quarter_ends)))
     day = quarter_ends[place]
-    kept = day + 25 <= as_of
-    row, day = row[kept], day[kept]
-    liability = np.full(len(row), balance * 0.5 + 4.0e8) * np.where(row == 0, 1.0, 0.4)
-    assets = fen(np.round(liability / np.where(row == 0, 6.0, 9.3), 0))
-    return Sheet(
-        "guarantee_body",
-        day,
-        instant(day + 25, np.full(len(day), 10.0)),
-        constant("verified", len(day)),
-        {
-            "body_id": ids("G", row + 1, 2),
-            "licence_no": ids("浙融担", row + 1, 4),
-            "leverage_cap": np.where(row == 0, 15.0, 10.0),
-            "weighted_liability": fen(np.round(liability, 0)),
-            "body_net_assets": assets,
-            "largest_party_liability": np.rint(assets * np.where(row == 0, 0.03, 0.085)),
-            "largest_group_liability": np.rint(assets * np.where(row == 0, 0.05, 0.11)),
-            "controller_guarantees": np.zeros(len(row)),
-        },
-    )
+    kept = day + REPORTED_AFTER <= as_of
+    return row[kept], day[kept]
+
+
+def _traits(table: Mapping[str, tuple[float, ...]], row: Ints) -> dict[str, Floats]:
+    return {name: np.array(values)[row] for name, values in table.items()}
+
+
+def guarantee_bodies(quarter_ends: Ints, as_of: int, covered: float) -> Sheet:
+    """Return two guarantee bodies' quarterly figures; `covered` is lent with them, yuan."""
+    row, day = _quarterly(len(BODIES["cap"]), quarter_ends, as_of)
+    body, count = _traits(BODIES, row), len(row)
+    liability = (covered * 0.5 + OWN_LIABILITY) / (1 + 1.5 * row)
+    assets = fen(np.round(liability / body["multiple"]))
+    columns: dict[str, Cells] = {
+        "body_id": ids("G", row + 1, 2),
+        "licence_no": ids("浙融担", row + 1, 4),
+        "leverage_cap": body["cap"],
+        "weighted_liability": fen(np.round(liability)),
+        "body_net_assets": assets,
+        "largest_party_liability": np.rint(assets * body["party"]),
+        "largest_group_liability": np.rint(assets * body["group"]),
+        "controller_guarantees": np.zeros(count),
+    }
+    learnt = instant(day + REPORTED_AFTER, np.full(count, 10.0))
+    return Sheet("guarantee_body", day, learnt, constant("verified", count), columns)
 
 
 def banks(quarter_ends: Ints, as_of: int) -> Sheet:
     """Return three banks' quarterly figures."""
-    row, place = repeated(np.full(3, len(quarter_ends)))
-    day = quarter_ends[place]
-    kept = day + 25 <= as_of
-    row, day = row[kept], day[kept]
-    capital = fen(np.round(2.0e9 * (1 + row) * (1 + 0.01 * place[kept]), 0))
-    return Sheet(
-        "bank",
-        day,
-        instant(day + 25, np.full(len(day), 10.0)),
-        constant("audited", len(day)),
-        {
-            "bank_code": ids("B", row + 1, 2),
-            "bank_capital_net": capital,
-            "bank_tier1_net": np.rint(capital * 0.8),
-            "largest_borrower_loans": np.rint(capital * np.array((0.04, 0.06, 0.085))[row]),
-            "largest_group_exposure": np.rint(capital * np.array((0.06, 0.09, 0.11))[row]),
-        },
-    )
+    row, day = _quarterly(len(BANKS["size"]), quarter_ends, as_of)
+    bank, count = _traits(BANKS, row), len(row)
+    grown = 1 + 0.01 * np.searchsorted(quarter_ends, day)
+    capital = fen(np.round(bank["size"] * grown))
+    columns: dict[str, Cells] = {
+        "bank_code": ids("B", row + 1, 2),
+        "bank_capital_net": capital,
+        "bank_tier1_net": np.rint(capital * 0.8),
+        "largest_borrower_loans": np.rint(capital * bank["party"]),
+        "largest_group_exposure": np.rint(capital * bank["group"]),
+    }
+    learnt = instant(day + REPORTED_AFTER, np.full(count, 10.0))
+    return Sheet("bank", day, learnt, constant("audited", count), columns)

@@ -1,13 +1,14 @@
 """Sheets: simulated columns on their way to the tables of a book.
 
-Numbers travel as NumPy arrays in the units of a `Frame` (money in 分, dates in days, flags 0 or 1, NaN =
-not recorded) and words as Arrow strings; `bound` casts them to the dictionary's schema.
+Numbers travel as NumPy arrays in the units of a `Frame` (money in 分, dates in days, flags 0 or 1,
+NaN = not recorded), words as Arrow strings; `bound` casts them to the dictionary's schema.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any, TypeAlias
 
 import numpy as np
 import pyarrow as pa
@@ -18,26 +19,22 @@ from features.book import arrow_schema
 from features.dictionary import Dictionary, Table
 from features.errors import BadInput
 from features.frame import Floats
+from features.simulate.draws import Flags, Ints
 from features.simulate.settings import SOURCE
 
-Ints = NDArray[np.int64]
-Flags = NDArray[np.bool_]
-Cells = NDArray[np.generic] | pa.Array
-ROWS = "_rows"
+Cells: TypeAlias = Any
+"""A NumPy array of numbers or an Arrow array of words."""
 
 
-def fen(yuan: Floats) -> Floats:
+def fen(yuan: NDArray[np.floating[Any]]) -> Floats:
     """Return whole 分 of an amount in yuan."""
-    return np.rint(yuan * 100)
+    return np.rint(np.asarray(yuan, np.float64) * 100)
 
 
-def words(codes: Ints, vocabulary: Sequence[str], missing: Flags | None = None) -> pa.Array:
-    """Return the word of each code; null where missing or where the code is negative."""
-    empty = codes < 0 if missing is None else missing | (codes < 0)
-    index = pa.array(np.where(empty, 0, codes).astype(np.int32), mask=empty)
-    return pa.DictionaryArray.from_arrays(index, pa.array(list(vocabulary), pa.string())).cast(
-        pa.string()
-    )
+def words(codes: Ints | Flags, vocabulary: Sequence[str]) -> pa.Array:
+    """Return the word of each code; a flag says the first word or the second."""
+    index = pa.array(codes.astype(np.int32))
+    return pa.DictionaryArray.from_arrays(index, pa.array(vocabulary)).cast(pa.string())
 
 
 def constant(word: str, count: int) -> pa.Array:
@@ -71,11 +68,27 @@ def repeated(counts: Ints) -> tuple[Ints, Ints]:
 
 @dataclass(frozen=True)
 class Child:
-    """Rows of a child table; `parent` is each one's row in the parent sheet, ascending."""
+    """Rows of a child table.
+
+    Attributes
+    ----------
+    parent
+        Each one's row in the parent sheet, ascending.
+    declared
+        Which parents declare the child, if only as empty; None = all.
+    """
 
     parent: Ints
     columns: Mapping[str, Cells]
     declared: Flags | None = None
+
+
+def nobody(columns: Mapping[str, str | int]) -> Child:
+    """Return a child without rows; `columns` shows a word or a number for each."""
+    empty = {
+        name: constant("", 0) if value == "" else np.empty(0) for name, value in columns.items()
+    }
+    return Child(np.empty(0, np.int64), empty)
 
 
 @dataclass(frozen=True)
@@ -87,7 +100,7 @@ class Sheet:
     as_of, known_at
         Day described, and instant learnt in microseconds UTC.
     quality
-        Position in the dictionary's codes of `quality`.
+        Code of the record's quality.
     """
 
     table: str
@@ -188,7 +201,7 @@ def _stack_child(sheets: Sequence[Sheet], name: str, offsets: Ints) -> Child:
 
 
 def bound(sheet: Sheet, dictionary: Dictionary) -> dict[str, pa.Table]:
-    """Return the sheet and its children as tables of the dictionary's schema, in a stable order of rows."""
+    """Return the sheet and its children as tables of the dictionary's schema."""
     table = dictionary.table(sheet.table)
     columns: dict[str, Cells] = {
         **sheet.columns,
@@ -198,18 +211,14 @@ def bound(sheet: Sheet, dictionary: Dictionary) -> dict[str, pa.Table]:
         "quality": sheet.quality,
     }
     for name, child in sheet.children.items():
-        columns[name + ROWS] = _counts(child, len(sheet))
+        columns[f"{name}_rows"] = _counts(child, len(sheet))
     tables = {sheet.table: _cast(table, columns, len(sheet))}
-    heads = {name: columns[name] for name in (*_key(table), "as_of", "known_at")}
+    heads = {name: columns[name] for name in table.identity}
     for name, child in sheet.children.items():
         own = {head: _take(cells, child.parent) for head, cells in heads.items()}
         full = f"{sheet.table}__{name}"
         tables[full] = _cast(dictionary.table(full), {**own, **child.columns}, len(child.parent))
     return tables
-
-
-def _key(table: Table) -> tuple[str, ...]:
-    return (table.key,) if isinstance(table.key, str) else tuple(table.key)
 
 
 def _counts(child: Child, parents: int) -> Floats:
@@ -237,7 +246,7 @@ def cast(cells: Cells, kind: pa.DataType) -> pa.Array:
     """Return cells as an Arrow array of a dictionary type; NaN becomes null."""
     if not isinstance(cells, np.ndarray):
         return cells
-    missing = np.isnan(cells) if cells.dtype.kind == "f" else np.zeros(len(cells), bool)
+    missing = np.isnan(cells) if cells.dtype.kind == "f" else np.zeros(len(cells), np.bool_)
     if pa.types.is_decimal(kind):
         return _money(cells, missing, kind)
     if pa.types.is_floating(kind):

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from features.frame import Floats
-from features.simulate.calendar import Calendar, Months
+from features.simulate.calendar import Calendar
 from features.simulate.settings import TRADES
 
 PRICE_MEMORY = 0.93
@@ -128,8 +128,3 @@ def futures(
         state = state.next(rng, (calendar.first_month + start + 1 + step) % 12)
         stress[:, :, step] = state.stress()
     return stress
-
-
-def month_numbers(calendar: Calendar) -> Months:
-    """Return every simulated month index."""
-    return np.arange(calendar.months)

@@ -1,9 +1,9 @@
-"""`liangshan simulate`: an invented county's book as Parquet tables, its true PD in a folder apart."""
+"""`liangshan simulate`: an invented county's book as tables, its true PD in a folder apart."""
 
 from __future__ import annotations
 
 import time
-from datetime import date, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -26,13 +26,20 @@ def simulate(
     json: Annotated[bool, typer.Option("--json", help="以 JSON 输出 · as JSON")] = False,
 ) -> None:
     """模拟一个虚构县的账簿（仅供演示）· simulate an invented county's book."""
-    day: date | None = as_of.date() if as_of else None
     say(f"模拟 {households:,} 户（虚构数据）· simulating {households:,} households, all invented")
     started = time.perf_counter()
-    county = simulated(households, seed, day)
+    county = simulated(households, seed, as_of.date() if as_of else None)
     write(county, folder)
     rows = {name: table.num_rows for name, table in county.book.tables.items()}
     seconds = round(time.perf_counter() - started, 1)
-    say(f"{len(rows)} 张表，{sum(rows.values()):,} 行，{seconds} 秒 · tables, rows, seconds → {folder}")
+    say(f"{len(rows)} 张表，{sum(rows.values()):,} 行 · tables, rows; {seconds} s → {folder}")
     if json:
-        emit({"folder": str(folder), "households": households, "seed": seed, "rows": rows, "seconds": seconds})
+        emit(
+            {
+                "folder": str(folder),
+                "households": households,
+                "seed": seed,
+                "rows": rows,
+                "seconds": seconds,
+            }
+        )

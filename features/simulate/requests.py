@@ -1,0 +1,131 @@
+"""Requests for a loan, their true PD, and what became of them on the county's own path."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from features.frame import Floats
+from features.simulate.calendar import Calendar, add_months
+from features.simulate.cooperatives import Cooperatives
+from features.simulate.draws import Flags, Ints
+from features.simulate.hazard import Cell, Exposure, default_month, true_pd
+from features.simulate.organisations import Organisations
+from features.simulate.pledges import Pledges, promises
+from features.simulate.profiles import Profiles
+from features.simulate.shocks import Shocks
+from features.simulate.streams import Streams
+
+CREDIT, DEPOSIT = 0, 1
+PRODUCTS = ("credit", "deposit")
+NINETY_DAYS, COMPENSATION, CALL, RESTRUCTURED = range(4)
+"""How a default comes to light (6.2)."""
+KIND_SHARE = (0.62, 0.23, 0.0, 0.15)
+CALL_SHARE = 0.45
+"""Of the defaults behind which a cooperative promised to buy."""
+LAST_DAY = 89
+"""A default falls at latest on this day after maturity, inside the window."""
+
+
+@dataclass(frozen=True)
+class World:
+    """What lending needs to know of the county."""
+
+    streams: Streams
+    calendar: Calendar
+    shocks: Shocks
+    profiles: Profiles
+    coops: Cooperatives
+    orgs: Organisations
+    exposed: Exposure
+
+
+@dataclass(frozen=True)
+class Ask:
+    """r asks for a loan; money in yuan, days since 1970-01-01, terms in months.
+
+    Attributes
+    ----------
+    who, org
+        Household or organisation that asks, -1 where it is the other.
+    start
+        Month of the request, counted from the first month in which anyone may ask.
+    """
+
+    who: Ints
+    org: Ints
+    product: Ints
+    start: Ints
+    day: Ints
+    amount: Floats
+    term: Ints
+
+
+@dataclass(frozen=True)
+class Requests(Ask):
+    """r asks with what the bank decided and what then happened.
+
+    Attributes
+    ----------
+    log_hazard, pd_window, pd_12m
+        Structural log-hazard and the true PD that follows from it.
+    granted, granted_on
+        Whether the bank lent by `as_of`, and the day.
+    default_day, default_kind
+        Day of default on the county's own path (0 = none) and how it comes to light.
+    """
+
+    log_hazard: Floats
+    pd_window: Floats
+    pd_12m: Floats
+    granted: Flags
+    granted_on: Ints
+    default_day: Ints
+    default_kind: Ints
+
+    def __len__(self) -> int:
+        return len(self.who)
+
+
+def decided(
+    rng: np.random.Generator,
+    world: World,
+    ask: Ask,
+    log_hazard: Floats,
+    cell: Cell,
+    granted: Flags,
+    pledges: Pledges,
+) -> Requests:
+    """Return the requests with their true PD and what became of them."""
+    count = len(ask.who)
+    truth = true_pd(log_hazard, cell, world.exposed)
+    granted_on = ask.day + rng.integers(2, 12, count)
+    lent = granted & (granted_on <= world.calendar.as_of)
+    promised = np.isin(np.arange(count), pledges.request[promises(pledges)])
+    month = np.where(lent, default_month(rng, log_hazard, cell, world.exposed), 0)
+    return Requests(
+        **vars(ask),
+        log_hazard=log_hazard,
+        pd_window=truth.window,
+        pd_12m=truth.year,
+        granted=lent,
+        granted_on=granted_on,
+        default_day=_default_day(rng, world.calendar, granted_on, ask.term, month),
+        default_kind=_kinds(rng, count, promised),
+    )
+
+
+def _kinds(rng: np.random.Generator, count: int, promised: Flags) -> Ints:
+    """Return how a default would come to light."""
+    kind = rng.choice(len(KIND_SHARE), count, p=KIND_SHARE)
+    return np.where(promised & (rng.random(count) < CALL_SHARE), CALL, kind)
+
+
+def _default_day(
+    rng: np.random.Generator, calendar: Calendar, granted_on: Ints, term: Ints, month: Ints
+) -> Ints:
+    """Return the day of default in its month and window, on or before `as_of`; 0 = none."""
+    inside = add_months(granted_on, month - 1) + rng.integers(2, 28, len(month))
+    day = np.minimum(inside, add_months(granted_on, term) + LAST_DAY)
+    return np.where((month > 0) & (day <= calendar.as_of), day, 0)
