@@ -91,16 +91,18 @@ def _impossible(column: Column, values: pa.Array) -> Iterator[tuple[str, Flags]]
 
 
 def _outside(column: Column, values: pa.Array) -> Iterator[tuple[str, Flags]]:
-    if not pa.types.is_floating(values.type):
-        largest = LARGEST_MONEY if values.type == MONEY else LARGEST_COUNT
-        yield (
-            f"绝对值不得超过 {largest} · beyond ±{largest}",
-            flags_of(pc.greater(pc.abs(values), pa.scalar(largest).cast(values.type))),
-        )
+    extremes = pc.min_max(values)
+    least, most = (extremes[name].as_py() for name in ("min", "max"))
+    if least is None:
+        return
+    largest = LARGEST_MONEY if values.type == MONEY else LARGEST_COUNT
+    if not pa.types.is_floating(values.type) and max(-least, most) > largest:
+        beyond = pc.greater(pc.abs(values), pa.scalar(largest).cast(values.type))
+        yield f"绝对值不得超过 {largest} · beyond ±{largest}", flags_of(beyond)
     low, high = column.minimum, column.maximum
-    if low is not None:
+    if low is not None and least < low:
         bound = pa.scalar(low).cast(values.type)
         yield f"不得小于 {low} · below {low}", flags_of(pc.less(values, bound))
-    if high is not None:
+    if high is not None and most > high:
         bound = pa.scalar(high).cast(values.type)
         yield f"不得大于 {high} · above {high}", flags_of(pc.greater(values, bound))

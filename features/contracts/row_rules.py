@@ -131,7 +131,10 @@ def _unit_slip(sheet: Sheet, check: UnitSlip) -> None:
     """Compare each row with the latest version of the last reading before it."""
     column = sheet.column(check.column)
     rows = np.flatnonzero(sheet.good & np.asarray(column.is_valid()))
-    taken = sheet.values.take(pa.array(rows))
+    if len(rows) <= 1:
+        return
+    needed = sheet.values.select([*sheet.table.identity, check.column])
+    taken = needed.take(pa.array(rows))
     order = pc.sort_indices(taken, [(name, "ascending") for name in sheet.table.identity])
     taken, rows = taken.take(order), rows[order.to_numpy()]
     key = group_codes([taken[sheet.table.key].combine_chunks()])
