@@ -72,8 +72,8 @@ def grown_model(
             for feature, sign, missing, reward, column in features
         ),
         table=table,
-        intercept=intercept,
-        slope=slope,
+        intercept=float(intercept),
+        slope=float(slope),
         line=line,
         interval=interval_by_band(scores, reference_points, spread, calibration, posterior),
         evidence=evidence,

@@ -1,7 +1,7 @@
 """The model of record: what a model is once it may decide, as two files and nothing else.
 
-Whatever grew it, a model that scores is this value: a table of whole numbers and a page of
-canonical JSON. Its version is the digest of both, so a decision names exactly what made it.
+A model that scores is this value, whatever grew it: a table of whole numbers and a page of
+canonical JSON. Its version is their digest, so a decision names exactly what made it.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from dataclasses import asdict, dataclass
 from decimal import Decimal
 from functools import cached_property
 from pathlib import Path
-from typing import Self
+from typing import Any, Self
 
 import numpy as np
 import orjson
@@ -92,10 +92,8 @@ class Evidence:
 
     Attributes
     ----------
-    kind
-        "expert" card, card "shrunk" to a prior, or "model".
-    defaults
-        Number of defaults it has seen.
+    kind, defaults
+        "expert" card, card "shrunk" to a prior or "model", and the defaults it has seen.
     trained_on
         "expert", "synthetic" or "observed".
     plan_digest
@@ -247,24 +245,18 @@ class ModelOfRecord:
     @classmethod
     def _of(cls, artefact: Artefact) -> Self:
         page = orjson.loads(artefact.page)
+        calibration, points, interval = page["calibration"], page["points"], page["interval"]
+        widths = tuple(map(Decimal, interval["half_widths"]))
         table = Table.from_bytes(artefact.tables, scale=page["scale"], base=page["base"])
-        interval = page["interval"]
         model = cls(
             name=page["name"],
             product=page["product"],
-            features=tuple(
-                Feature(**{**entry, "reference": _decimal(entry["reference"])})
-                for entry in page["features"]
-            ),
+            features=tuple(_feature_of(entry) for entry in page["features"]),
             table=table,
-            intercept=float(page["calibration"]["intercept"]),
-            slope=float(page["calibration"]["slope"]),
-            line=PointsLine(
-                Decimal(page["points"]["offset"]), Decimal(page["points"]["slope"]), table.scale
-            ),
-            interval=Interval(
-                tuple(interval["edges"]), tuple(Decimal(w) for w in interval["half_widths"])
-            ),
+            intercept=float(calibration["intercept"]),
+            slope=float(calibration["slope"]),
+            line=PointsLine(Decimal(points["offset"]), Decimal(points["slope"]), table.scale),
+            interval=Interval(tuple(interval["edges"]), widths),
             evidence=Evidence(**page["evidence"]),
         )
         model.__dict__["artefact"] = artefact  # its version is that of the bytes it came from
@@ -279,14 +271,16 @@ def _page_of(model: ModelOfRecord) -> dict[str, object]:
         "features": [asdict(feature) for feature in model.features],
         "scale": model.table.scale,
         "base": model.table.base,
-        "calibration": {
-            "intercept": repr(float(model.intercept)),
-            "slope": repr(float(model.slope)),
-        },
+        "calibration": {"intercept": exact(model.intercept), "slope": exact(model.slope)},
         "points": {"offset": model.line.offset, "slope": model.line.slope},
         "interval": asdict(model.interval),
         "evidence": asdict(model.evidence),
     }
+
+
+def _feature_of(entry: dict[str, Any]) -> Feature:
+    reference = entry["reference"]
+    return Feature(**{**entry, "reference": None if reference is None else Decimal(reference)})
 
 
 def exact(value: float) -> Decimal | None:
@@ -299,12 +293,8 @@ def exact(value: float) -> Decimal | None:
     """
     if not math.isfinite(value):
         return None
-    return Decimal(int(value)) if value.is_integer() else Decimal(repr(value))
+    return Decimal(int(value)) if value.is_integer() else Decimal(repr(float(value)))
 
 
 def _probability(millionths: Int64s) -> Decimal:
     return Decimal(int(millionths[0])).scaleb(-6)
-
-
-def _decimal(text: str | None) -> Decimal | None:
-    return None if text is None else Decimal(text)
