@@ -12,6 +12,7 @@ from __future__ import annotations
 import sys
 import time
 from collections.abc import Callable
+from functools import partial
 
 import numpy as np
 
@@ -101,10 +102,10 @@ def main(rows: int) -> None:
         one, many = matrices(layout, 1), matrices(layout, rows)
         array_form(layout, *one)
         figures = (
-            best(lambda one=one, c=compiled: c.run(*one), 2000) * 1e6,
-            best(lambda many=many, c=compiled: c.run(*many), 1, 3),
-            best(lambda one=one, y=layout: array_form(y, *one), 50) * 1e6,
-            best(lambda many=many, y=layout: array_form(y, *many), 1, 2),
+            best(partial(compiled.run, *one), 2000) * 1e6,
+            best(partial(compiled.run, *many), 1, 3),
+            best(partial(array_form, layout, *one), 50) * 1e6,
+            best(partial(array_form, layout, *many), 1, 2),
         )
         sys.stdout.write(
             f"{subject:12} {len(layout.features):8} {load:7.2f} {figures[0]:11.2f} "

@@ -16,6 +16,14 @@ CHILDREN = 6
 """Child rows of each subject."""
 
 
+def is_input(*, node_type: type, input_value: object) -> bool:
+    return isinstance(input_value, np.ndarray | Rows)
+
+
+def is_same_unit(*, type_from: type, type_to: type) -> bool:
+    return type_from == type_to
+
+
 def inputs_of(layout: Layout, n: int) -> tuple[Floats, dict[str, tuple[Floats, Rows]]]:
     """Return plausible inputs of n subjects, one value in ten missing."""
     rng = np.random.default_rng(7)
@@ -47,18 +55,13 @@ def test_hamilton_agrees_with_the_plan(subject: str, monkeypatch: pytest.MonkeyP
     monkeypatch.setenv("HAMILTON_TELEMETRY_ENABLED", "false")
     from hamilton import base, driver
 
-    class Units(base.DefaultAdapter):
-        """Two ends of an edge match where their units do, which Hamilton itself does not know."""
-
-        def do_validate_input(self, *, node_type: type, input_value: object) -> bool:
-            return isinstance(input_value, np.ndarray | Rows)
-
-        def do_check_edge_types_match(self, *, type_from: type, type_to: type) -> bool:
-            return type_from == type_to
-
+    checks = {"do_validate_input": is_input, "do_check_edge_types_match": is_same_unit}
+    units = type(
+        "Units", (base.DefaultAdapter,), {name: staticmethod(f) for name, f in checks.items()}
+    )
     features = catalogue().features(subject)
     modules = [importlib.import_module(m) for m in sorted({f.module for f in features.values()})]
-    oracle = driver.Driver({}, *modules, adapter=Units())
+    oracle = driver.Driver({}, *modules, adapter=units())
     compiled = plan(subject)
     scalars, groups = inputs_of(compiled.layout, 500)
     given: dict[str, object] = dict(zip(compiled.layout.scalars, scalars, strict=True))
