@@ -11,7 +11,7 @@ from itertools import groupby
 from typing import Any
 
 import orjson
-from sqlalchemy import Connection, Engine, insert, select, update
+from sqlalchemy import Connection, Engine, RowMapping, insert, select, update
 
 from features.canonical import canonical_json, sha256_hex
 from features.errors import BadInput
@@ -302,7 +302,7 @@ def _row(
     }
 
 
-def _stored(row: Mapping[str, Any]) -> Stored:
+def _stored(row: Mapping[str, Any] | RowMapping) -> Stored:
     """Return a row of the table as the value that callers see."""
     return Stored(**{field.name: row[field.name] for field in fields(Stored)})
 

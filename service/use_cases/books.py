@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -14,6 +15,7 @@ from features.book import write_book
 from features.contracts import Faults, check_folder
 from features.contracts.faults import SCHEMA
 from features.errors import BadInput
+from service.store.database import Tenant
 from service.store.records import SHANGHAI
 from service.store.sift import Quarantined
 from service.store.store import Store
@@ -66,8 +68,12 @@ def load_folder(
     Raises
     ------
     BadInput
-        When a table is unusable; nothing is kept then.
+        When a table is unusable or the folder cannot be written; nothing is kept then.
     """
+    Tenant(owner)
+    if folder.is_dir() and not os.access(folder, os.W_OK):
+        rule = "须可写，以便列出隔离的行 · must be writable: rows set aside are listed there"
+        raise BadInput(rule, where=str(folder))
     recorded_at = datetime.now(UTC)
     today = recorded_at.astimezone(SHANGHAI).date()
     checked = check_folder(folder, today, known_at=known_at)

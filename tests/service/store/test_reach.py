@@ -51,7 +51,7 @@ def county(store: Store) -> Store:
     return store
 
 
-def keys(rows: dict[str, list[Row]]) -> dict[str, list[object]]:
+def keys(rows: dict[str, list[Row]]) -> dict[str, list[str]]:
     dictionary = load_dictionary()
     return {
         table: sorted(str(row[dictionary.table(table).key]) for row in found)
