@@ -119,8 +119,7 @@ class _Pile:
 
     def fault(self, name: str, rule: str, value: object = None) -> None:
         """Note a fault of the row that was added last."""
-        seen = None if value is None else str(value)
-        self.faults.append(CellFault(len(self.texts) - 1, name, seen, rule))
+        self.faults.append(CellFault(len(self.texts) - 1, name, _seen(value), rule))
 
     def raw(self) -> Raw:
         """Return the rows as a raw table."""
@@ -170,6 +169,19 @@ def _text_of(kind: Kind, value: object) -> str | None:
             return format(value, "f") if value.is_finite() else "nan"
         case _:
             return None
+
+
+def _seen(value: object) -> str | None:
+    """Return a scalar as text; of anything else, which may hold names, only its type."""
+    match value:
+        case None:
+            return None
+        case str() | float() | Decimal():
+            return str(value)
+        case int() if value.bit_length() <= _WIDEST_INTEGER_BITS:
+            return str(value)
+        case _:
+            return type(value).__name__
 
 
 def _rows(table: Table, book: Book) -> Iterator[dict[str, object]]:

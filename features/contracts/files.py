@@ -154,7 +154,12 @@ def _numbered(columns: pa.Table, broken: list[pa_csv.InvalidRow]) -> Raw:
     if not broken:
         return Raw(kept, numbers[filled])
     faults = tuple(
-        CellFault(kept.num_rows + place, "", row.text, f"{WRONG_WIDTH} {row.expected_columns}")
+        CellFault(
+            kept.num_rows + place,
+            "",
+            str(row.actual_columns),
+            f"{WRONG_WIDTH} {row.expected_columns}",
+        )
         for place, row in enumerate(broken)
     )
     empty = [pa.nulls(len(broken), field.type) for field in kept.schema]

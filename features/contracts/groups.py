@@ -53,7 +53,7 @@ def first_alike(rows: Sequence[pa.Array], among: Sequence[pa.Array]) -> Ints:
 
 
 def sorted_order(rows: pa.Table) -> pa.Array | None:
-    """Return the stable order of rows by all their columns, None where they stand in it already."""
+    """Return the stable order of rows by all columns, None where they stand in it already."""
     order = pc.sort_indices(rows, [(name, "ascending") for name in rows.column_names])
     in_order = np.array_equal(order.to_numpy(), np.arange(rows.num_rows))
     return None if in_order else order

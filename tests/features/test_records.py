@@ -20,7 +20,7 @@ from features.contracts.row_rules import FUTURE
 from features.contracts.texts import NOT_FINITE
 from features.dictionary import Column, Kind, Table, load_dictionary
 from features.errors import BadInput
-from features.records import NOT_A_LIST, NOT_A_ROW, book_from_rows, json_schema, rows_from_book
+from features.records import NOT_A_LIST, NOT_A_ROW, book_from_rows, rows_from_book
 
 BASE = {
     "source": "test",
@@ -192,6 +192,12 @@ def test_every_fault_is_told_with_field_and_value() -> None:
     assert not checked.book.tables["cooperative"].num_rows
 
 
+def test_what_is_nested_where_it_should_not_be_is_told_by_type_alone() -> None:
+    row = {**COOP, "evidence_doc_id": {"name": "张三"}, "acts": "张三", "total_assets": 10**6000}
+    checked = book_from_rows({"cooperative": [row]})
+    assert set(checked.faults.rows["value"].to_pylist()) == {"dict", "张三", "int"}
+
+
 @pytest.mark.parametrize("value", [1, 1.5, True])
 def test_money_is_a_string(value: object) -> None:
     checked = book_from_rows({"cooperative": [{**COOP, "total_assets": value}]})
@@ -281,21 +287,3 @@ def test_rows_of_a_book_that_never_was_json_are_canonical() -> None:
     text = {name: pa.array([str(value)]) for name, value in {**COOP, "equity": "-5"}.items()}
     ((name, row),) = rows_from_book(check_tables({"cooperative": pa.table(text)}).book)
     assert (name, row) == ("cooperative", {**COOP, "equity": "-5.00"})
-
-
-@pytest.mark.parametrize("name", NAMES)
-def test_the_json_schema_names_every_column_and_child(name: str) -> None:
-    table = load_dictionary().table(name)
-    properties = json_schema(table)["properties"]
-    assert isinstance(properties, dict)
-    counts = {f"{child}_rows" for child in table.children}
-    assert set(properties) == (set(table.columns) | set(table.children)) - counts
-
-
-def test_the_json_schema_tells_codes_bounds_and_both_languages() -> None:
-    properties = json_schema(load_dictionary().table("application"))["properties"]
-    assert isinstance(properties, dict)
-    assert properties["segment"]["enum"] == ["household", "organisation"]
-    assert (properties["term_m"]["minimum"], properties["term_m"]["maximum"]) == (1, 600)
-    assert properties["amount"]["title"] == "申请金额"
-    assert "Amount asked" in properties["amount"]["description"]
