@@ -153,13 +153,9 @@ def _numbered(columns: pa.Table, broken: list[pa_csv.InvalidRow]) -> Raw:
     kept = columns if filled.all() else columns.filter(pa.array(filled))
     if not broken:
         return Raw(kept, numbers[filled])
+    rule = f"{WRONG_WIDTH} {broken[0].expected_columns}"
     faults = tuple(
-        CellFault(
-            kept.num_rows + place,
-            "",
-            str(row.actual_columns),
-            f"{WRONG_WIDTH} {row.expected_columns}",
-        )
+        CellFault(kept.num_rows + place, "", str(row.actual_columns), rule)
         for place, row in enumerate(broken)
     )
     empty = [pa.nulls(len(broken), field.type) for field in kept.schema]

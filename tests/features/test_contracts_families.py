@@ -36,11 +36,11 @@ def table(*rows: Cells) -> pa.Table:
     return pa.table({n: pa.array([row.get(n) for row in rows], pa.string()) for n in names})
 
 
-def check(*rows: Cells, today: date | None = None, **children: list[Cells]) -> Checked:
+def check(*rows: Cells, **children: list[Cells]) -> Checked:
     """Check cooperative rows beside one that is always good."""
     tables = {"cooperative": table({**GOOD, "coop_id": "GOOD"}, *rows)}
     tables |= {f"cooperative__{n}": table(*listed) for n, listed in children.items()}
-    return check_tables(tables, today)
+    return check_tables(tables)
 
 
 def keys(checked: Checked, name: str = "cooperative") -> list[str]:

@@ -1,4 +1,4 @@
-"""Row rules and families: what sets a row aside, and whom it takes with it."""
+"""Row rules: what sets a row aside, in one table by itself."""
 
 from __future__ import annotations
 
@@ -25,14 +25,6 @@ GOOD: Cells = {
     "source": "test",
     "quality": "reported",
 }
-ASSOCIATE: Cells = {
-    "coop_id": "C1",
-    "as_of": "2026-03-31",
-    "known_at": "2026-04-15",
-    "associate_id": "A1",
-    "stake": "0.4",
-    "loan": "10.00",
-}
 
 
 def table(*rows: Cells) -> pa.Table:
@@ -40,11 +32,9 @@ def table(*rows: Cells) -> pa.Table:
     return pa.table({n: pa.array([row.get(n) for row in rows], pa.string()) for n in names})
 
 
-def check(*rows: Cells, today: date | None = None, **children: list[Cells]) -> Checked:
+def check(*rows: Cells, today: date | None = None) -> Checked:
     """Check cooperative rows beside one that is always good."""
-    tables = {"cooperative": table({**GOOD, "coop_id": "GOOD"}, *rows)}
-    tables |= {f"cooperative__{n}": table(*listed) for n, listed in children.items()}
-    return check_tables(tables, today)
+    return check_tables({"cooperative": table({**GOOD, "coop_id": "GOOD"}, *rows)}, today)
 
 
 def keys(checked: Checked, name: str = "cooperative") -> list[str]:
