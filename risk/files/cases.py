@@ -17,8 +17,9 @@ from features.frame import Frame
 from risk.files.red_line import RedLineFile
 from risk.files.told import Case
 from risk.red_lines.one import judge_one
-from risk.red_lines.rule import Input, Level, RedLine, State, Test
+from risk.red_lines.rule import Input, RedLine, Test
 from risk.red_lines.scalar import TestSeen
+from risk.red_lines.state import Level, State
 from risk.red_lines.verdict import EPOCH, Verdict
 
 Values = Mapping[str, float]

@@ -6,7 +6,8 @@ frame in vectors, `verdict` is what both answer. Imports `features` only.
 
 from risk.red_lines.book import Verdicts, judge
 from risk.red_lines.one import judge_one
-from risk.red_lines.rule import Level, RedLine, RuleBook, State
+from risk.red_lines.rule import RedLine, RuleBook
+from risk.red_lines.state import Level, State
 from risk.red_lines.verdict import Verdict
 
 __all__ = ["Level", "RedLine", "RuleBook", "State", "Verdict", "Verdicts", "judge", "judge_one"]

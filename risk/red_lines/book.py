@@ -10,7 +10,8 @@ import numpy as np
 from features.frame import Frame
 from risk.red_lines.columns import Columns
 from risk.red_lines.one import judge_line, lines_of, row_of
-from risk.red_lines.rule import RedLine, RuleBook, State
+from risk.red_lines.rule import RedLine, RuleBook
+from risk.red_lines.state import State
 from risk.red_lines.vector import Codes, judge_test
 from risk.red_lines.verdict import Verdict
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
-from enum import IntEnum
 from functools import cached_property
 from math import gcd
 from typing import Any, Protocol
@@ -13,43 +12,9 @@ from typing import Any, Protocol
 from features.canonical import canonical_json, sha256_hex
 from features.schema import Cadence
 from risk.red_lines.grain import GRAINS, MILLIONTH, Grain
+from risk.red_lines.state import Level
 
 Document = Mapping[str, Any]
-
-
-class State(IntEnum):
-    """What a line says of a subject; the worst of several is their maximum (domain 7.0.6)."""
-
-    NOT_IN_FORCE = 0
-    NOT_APPLICABLE = 1
-    PASS = 2
-    WARN = 3
-    UNKNOWN = 4
-    BREACH = 5
-
-    @property
-    def word(self) -> str:
-        """Return the state as documents name it."""
-        return self.name.lower()
-
-
-class Level(IntEnum):
-    """How far a test is beyond its limits; `EXIT` is a breach that opens 退出."""
-
-    NONE = 0
-    WARN = 1
-    BREACH = 2
-    EXIT = 3
-
-    @property
-    def word(self) -> str:
-        """Return the level as policy files name it."""
-        return self.name.lower()
-
-    @property
-    def state(self) -> State:
-        """Return the state of a test that is beyond this level and no further."""
-        return (State.PASS, State.WARN, State.BREACH, State.BREACH)[self]
 
 
 @dataclass(frozen=True)
@@ -122,6 +87,16 @@ class Bound:
 
 
 @dataclass(frozen=True)
+class LimitSeen:
+    """A limit as it stood for one subject: p/q None where it has no value."""
+
+    level: Level
+    fraction: tuple[int, int] | None
+    basis: str
+    source: str
+
+
+@dataclass(frozen=True)
 class Limit:
     """One level of a test: absolute, or `at` added to the reference `to`, or a flag's (`at` None).
 
@@ -150,6 +125,12 @@ class Limit:
                 for other in row.get("else", ())
             ),
         )
+
+    @cached_property
+    def as_written(self) -> LimitSeen:
+        """Return an absolute limit, which stands alike for all; a flag's is 0."""
+        fraction = (0, 1) if self.at is None else self.at.fraction
+        return LimitSeen(self.level, fraction, self.basis, self.source)
 
     def columns(self) -> Iterator[str]:
         """Yield the columns that the limit itself is read from."""

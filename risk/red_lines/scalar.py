@@ -7,20 +7,11 @@ from dataclasses import dataclass
 from math import inf
 
 from risk.red_lines.grain import MILLIONTH
-from risk.red_lines.rule import Bound, Level, Limit, State, Test
+from risk.red_lines.rule import Bound, Limit, LimitSeen, Test
+from risk.red_lines.state import Level, State
 
 Grains = int | float | None
 Read = Callable[[str], Grains]
-
-
-@dataclass(frozen=True)
-class LimitSeen:
-    """A limit as it stood for this subject: p/q None where it has no value."""
-
-    level: Level
-    fraction: tuple[int, int] | None
-    basis: str
-    source: str
 
 
 @dataclass(frozen=True)
@@ -53,8 +44,7 @@ class TestSeen:
 def resolve(limit: Limit, read: Read) -> tuple[LimitSeen, str | None]:
     """Return a limit and the name of the column without which it has no value."""
     if limit.at is None or limit.to is None:
-        fraction = (0, 1) if limit.at is None else limit.at.fraction
-        return LimitSeen(limit.level, fraction, limit.basis, limit.source), None
+        return limit.as_written, None
     reference = read(limit.to)
     if reference is not None and reference != inf:
         fraction = (int(reference) + limit.at.millionths, MILLIONTH)

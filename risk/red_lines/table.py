@@ -15,7 +15,8 @@ from features.frame import Floats
 from risk.red_lines.book import Verdicts
 from risk.red_lines.columns import Column, Columns, Mask
 from risk.red_lines.grain import Grain
-from risk.red_lines.rule import Level, RedLine, State, Test
+from risk.red_lines.rule import RedLine, Test
+from risk.red_lines.state import Level, State
 from risk.red_lines.vector import Resolved, Sides, judge_test, resolve, times
 from risk.red_lines.whole import Whole
 
@@ -80,7 +81,8 @@ def _value(sides: Sides) -> Floats:
     base = np.asarray(bottom, dtype=np.float64)
     there = ~(sides.missing() | sides.infinite()) & (base != 0)
     top = sides.a.values.astype(np.float64)
-    return np.divide(top, base, out=np.full(len(top), np.nan), where=there)
+    value: Floats = np.divide(top, base, out=np.full(len(top), np.nan), where=there)
+    return value
 
 
 def _fractions(limit: Resolved, rows: int) -> Floats:
@@ -93,12 +95,12 @@ def _headroom(test: Test, sides: Sides, limit: Resolved) -> NDArray[Any]:
     over = sides.over.whole.values
     top = np.asarray(times(limit.p, sides.b))
     bottom = limit.q * test.factors[0]
-    if test.high_is_bad:
-        last = -(-top // bottom) - 1 if test.beyond_at else top // bottom
-        if sides.under is None:
-            return last - over
-        return np.where(sides.under.whole.values <= 0, -over, last - over)
-    return over - (top // bottom + 1 if test.beyond_at else -(-top // bottom))
+    if not test.high_is_bad:
+        first = top // bottom + 1 if test.beyond_at else -(-top // bottom)
+        return np.asarray(over - first)
+    last = -(-top // bottom) - 1 if test.beyond_at else top // bottom
+    room = np.asarray(last - over)
+    return room if sides.under is None else np.where(sides.under.whole.values <= 0, -over, room)
 
 
 def decimals(grains: NDArray[Any], absent: Mask, grain: Grain) -> pa.Array:

@@ -10,8 +10,9 @@ from math import isinf
 from typing import Protocol
 
 from risk.red_lines.grain import MILLIONTH, Grain
-from risk.red_lines.rule import Input, RedLine, State
-from risk.red_lines.scalar import Grains, LimitSeen, TestSeen
+from risk.red_lines.rule import Input, LimitSeen, RedLine
+from risk.red_lines.scalar import Grains, TestSeen
+from risk.red_lines.state import State
 
 EPOCH = date(1970, 1, 1)
 SHANGHAI = timezone(timedelta(hours=8))

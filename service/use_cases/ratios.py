@@ -18,7 +18,8 @@ from risk.red_lines import State, Verdicts, judge
 from risk.red_lines.columns import Column
 from risk.red_lines.rule import Input, RedLine
 from risk.red_lines.table import decimals, figures
-from service.use_cases.statements import StatementMap, Statements, read_table, statements
+from service.use_cases.statement_map import StatementMap
+from service.use_cases.statements import Statements, read_table, statements
 
 LINES = tuple(f"RL-{number:02d}" for number in range(1, 8))
 SUBJECT = "cooperative"

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from datetime import date
+from dataclasses import dataclass
 from decimal import ROUND_HALF_EVEN, Decimal
 from pathlib import Path
 from typing import Any
@@ -17,40 +16,14 @@ import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
 from features.book import INSTANT, Book, arrow_schema
-from features.dictionary import load_dictionary
 from features.errors import BadInput
 from features.schema import Column, Kind
-from risk.files.strict_yaml import Node, read_yaml
+from service.use_cases.statement_map import COOPERATIVE, READABLE, StatementMap
 
-COOPERATIVE = load_dictionary().table("cooperative")
-READABLE = (Kind.MONEY, Kind.FLAG, Kind.DATE)
 FEN = 100
 SURE_FEN = 9 * 10**15
 TIE = 1e-6
 YEARS = range(1900, 2200)
-
-
-@dataclass(frozen=True)
-class StatementMap:
-    """How a table's columns become ours.
-
-    Attributes
-    ----------
-    subject, as_of
-        Their columns of the body and of the day (a year = its 31 December).
-    unit
-        Yuan in one of their units.
-    columns
-        Our column to theirs.
-    constants
-        Our column to the value that every row has.
-    """
-
-    subject: str = "coop_id"
-    as_of: str = "as_of"
-    unit: Decimal = Decimal(1)
-    columns: Mapping[str, str] = field(default_factory=dict)
-    constants: Mapping[str, bool | Decimal | date] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -71,47 +44,6 @@ class Statements:
     outside: Mapping[str, int]
 
 
-def read_map(path: Path) -> StatementMap:
-    """Read a map.
-
-    Raises
-    ------
-    BadInput
-        With line and reason: an unknown key, or a column of ours that is no figure.
-    """
-    if not path.is_file():
-        raise BadInput("没有这个文件 · no such file", where=str(path))
-    root = read_yaml(path, path.name)
-    page = root.section(("subject", "as_of"), ("unit", "columns", "constants"))
-    columns = {
-        _ours(name, node).name: node.text()
-        for name, node in (page["columns"].pairs() if "columns" in page else ())
-    }
-    constants = {
-        name: _constant(_ours(name, node), node)
-        for name, node in (page["constants"].pairs() if "constants" in page else ())
-    }
-    for name in sorted(columns.keys() & constants.keys()):
-        raise page["constants"].fault("也在 columns 中 · stands under columns too", field=name)
-    unit = page.maybe("unit", Node.decimal) or Decimal(1)
-    if unit <= 0:
-        raise page["unit"].fault("须大于零 · must be above 0")
-    return StatementMap(page["subject"].text(), page["as_of"].text(), unit, columns, constants)
-
-
-def _ours(name: str, node: Node) -> Column:
-    column = COOPERATIVE.columns.get(name)
-    if column is None or column.kind not in READABLE:
-        raise node.fault("合作社报表无此数值列 · no figure of our cooperative statement")
-    return column
-
-
-def _constant(column: Column, node: Node) -> bool | Decimal | date:
-    if column.kind is Kind.FLAG:
-        return node.flag()
-    return node.day() if column.kind is Kind.DATE else node.number()
-
-
 def read_table(path: Path) -> pa.Table:
     """Read Parquet, CSV or gzipped CSV.
 
@@ -129,6 +61,10 @@ def read_table(path: Path) -> pa.Table:
         table = readers[suffix](path)
     except (pa.ArrowException, OSError, UnicodeDecodeError) as error:
         raise BadInput(f"读不出 · unreadable: {error}", where=path.name) from error
+    for column in table.schema:
+        if pa.types.is_binary(column.type):
+            rule = "不是 UTF-8 编码 · is not in UTF-8"
+            raise BadInput(rule, where=path.name, field=column.name)
     if not table.num_rows:
         raise BadInput("没有任何行 · no rows", where=path.name)
     return table

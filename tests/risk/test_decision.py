@@ -136,6 +136,7 @@ def test_outcome_is_the_gravest_ground(
     outcomes = [ground.outcome for ground in decision.grounds]
     assert decision.outcome == max(outcomes, default=Outcome.APPROVE)
     if decision.outcome is Outcome.APPROVE:
-        assert (flag, overdue, evidence) == (0, 0, "model")
+        assert flag == overdue == Decimal(0)
+        assert evidence == "model"
         assert pd <= CREDIT.approve_up_to
     assert len(decision.reasons) <= 4

@@ -100,7 +100,7 @@ def _effective(as_of: datetime | None, county: str | None) -> EffectivePolicy:
 
 def _rows(effective: EffectivePolicy) -> list[dict[str, object]]:
     """Return a line for each file."""
-    lines = [
+    lines: list[dict[str, object]] = [
         {
             "id": line.id,
             "zh": line.title["zh"],

@@ -13,7 +13,7 @@ from service.doors.cli.check import today_in_shanghai
 from service.doors.cli.console import emit, guarded, say, stderr
 from service.settings import Settings
 from service.use_cases.ratios import Ratios, ratios_of
-from service.use_cases.statements import read_map
+from service.use_cases.statement_map import read_map
 
 
 @guarded
