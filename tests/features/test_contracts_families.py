@@ -133,3 +133,9 @@ def test_a_month_cannot_be_given_twice() -> None:
 def test_child_rows_without_any_parent_table_are_unusable() -> None:
     with pytest.raises(BadInput, match=ORPHAN.split(" · ")[1]):
         check_tables({"cooperative__associates": table(ASSOCIATE)})
+
+
+def test_children_go_to_the_good_one_of_two_records_with_one_identity() -> None:
+    checked = check({**GOOD, "total_assets": "x"}, GOOD, associates=[ASSOCIATE])
+    assert keys(checked) == ["C1", "GOOD"]
+    assert keys(checked, "cooperative__associates") == ["C1"]
