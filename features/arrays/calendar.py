@@ -6,6 +6,7 @@ from math import floor, isnan, nan
 
 from features.arrays.compiled import loop, one, two
 
+_FEBRUARY = 2
 _MARCH = 3
 
 
@@ -30,6 +31,15 @@ def day_number(year: int, month: int, day: int) -> int:
     yoe = y - era * 400
     doy = (153 * ((month + 9) % 12) + 2) // 5 + day - 1
     return era * 146097 + yoe * 365 + yoe // 4 - yoe // 100 + doy - 719468
+
+
+@loop
+def days_in(year: int, month: int) -> int:
+    """Return the number of days of a month."""
+    if month == _FEBRUARY:
+        leap = year % 4 == 0 and (year % 100 != 0 or year % 400 == 0)
+        return 29 if leap else 28
+    return 30 + ((month + (month >> 3)) & 1)
 
 
 @loop

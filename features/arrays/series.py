@@ -5,11 +5,11 @@ Same laws as `child_rows`: missing over an undeclared child or a missing value.
 
 from __future__ import annotations
 
-from math import isnan, log, nan, sqrt
+from math import floor, isnan, log, nan, sqrt
 
 import numpy as np
 
-from features.arrays.calendar import civil, day_number, month_number
+from features.arrays.calendar import civil, days_in
 from features.arrays.compiled import loop
 from features.arrays.units import Floats, Rows
 
@@ -24,10 +24,13 @@ _LONGEST_MONTH = 31
 @loop
 def _month_starts(until: float, starts: Floats) -> None:
     """Fill in the first days of the months before that of day `until`, and of that month."""
-    last = month_number(until)
-    for month in range(len(starts)):
-        number = last - (len(starts) - 1) + month
-        starts[month] = day_number(number // 12, number % 12 + 1, 1)
+    year, month, of_month = civil(until)
+    starts[-1] = floor(until) - of_month + 1
+    for place in range(len(starts) - 2, -1, -1):
+        month -= 1
+        if month == 0:
+            year, month = year - 1, 12
+        starts[place] = starts[place + 1] - days_in(year, month)
 
 
 @loop
@@ -98,9 +101,9 @@ def month_sd(values: Floats, dates: Floats, rows: Rows, until: Floats, months: i
 
 @loop
 def months_below(
-    values: Floats, dates: Floats, rows: Rows, until: Floats, months: int, floor: Floats
+    values: Floats, dates: Floats, rows: Rows, until: Floats, months: int, level: Floats
 ) -> Floats:
-    """Return how many of the sums that `month_mean` averages lie below the subject's `floor`."""
+    """Return how many of the sums that `month_mean` averages lie below the subject's `level`."""
     n = len(rows.declared)
     out = np.full(n, nan)
     starts, sums = np.empty(months + 1), np.empty(months)
@@ -108,9 +111,9 @@ def months_below(
         if rows.declared[i]:
             first, last = rows.offsets[i], rows.offsets[i + 1]
             _by_month(values, dates, first, last, until[i], starts, sums)
-            acc = 0.0 * floor[i]
+            acc = 0.0 * level[i]
             for month in range(months):
-                acc += 0.0 * sums[month] + (1.0 if sums[month] < floor[i] else 0.0)
+                acc += 0.0 * sums[month] + (1.0 if sums[month] < level[i] else 0.0)
             out[i] = acc
     return out
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import sys
+from collections.abc import Callable
 
 import numpy as np
 import pytest
@@ -55,7 +56,10 @@ def test_hamilton_agrees_with_the_plan(subject: str, monkeypatch: pytest.MonkeyP
     monkeypatch.setenv("HAMILTON_TELEMETRY_ENABLED", "false")
     from hamilton import base, driver
 
-    checks = {"do_validate_input": is_input, "do_check_edge_types_match": is_same_unit}
+    checks: dict[str, Callable[..., bool]] = {
+        "do_validate_input": is_input,
+        "do_check_edge_types_match": is_same_unit,
+    }
     units = type(
         "Units", (base.DefaultAdapter,), {name: staticmethod(f) for name, f in checks.items()}
     )
