@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import itertools
+from concurrent.futures import ThreadPoolExecutor
 from decimal import Decimal
 
 import pytest
@@ -119,13 +119,14 @@ def test_a_chain_is_not_continued_with_another_key(store: Store) -> None:
         stranger.append({"n": 2}, BANK)
 
 
-def test_two_processes_extend_one_chain_without_a_fork(store: Store) -> None:
-    other = DecisionLog(store.engine, chain_key(store._home))
-    for log in itertools.islice(itertools.cycle([store.decisions, other]), 6):
-        log.append({"n": 1}, BANK)
+def test_workers_that_write_at_once_extend_one_chain_without_a_fork(store: Store) -> None:
+    key = chain_key(store._home)
+    workers = [DecisionLog(store.engine, key) for _ in range(4)]
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(lambda n: workers[n % 4].append({"n": n}, BANK), range(24)))
     with reading(store.engine, Tenant(BANK)) as connection:
         rows = connection.execute(select(decision).order_by(decision.c.sequence)).all()
-    assert [row.sequence for row in rows] == [1, 2, 3, 4, 5, 6]
+    assert [row.sequence for row in rows] == list(range(1, 25))
     assert [row.previous_hash for row in rows[1:]] == [row.hash for row in rows[:-1]]
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime
 from itertools import pairwise
 
@@ -116,6 +117,15 @@ def test_a_shared_row_is_read_by_all_and_written_by_one(store: Store) -> None:
     loaded = load(store, cooperative(120, known="2026-03-02", **CORRECTION), owner=OTHER)
     assert rules(loaded) == [NOT_THE_WRITER]
     assert len(list(store.records(OTHER).rows("cooperative", MARCH))) == 1
+
+
+def test_of_two_owners_who_state_one_shared_key_at_once_one_writes_it(store: Store) -> None:
+    def state(owner: str) -> Loaded:
+        return load(store, *(cooperative(n, coop_id=f"C{n}") for n in range(50)), owner=owner)
+
+    with ThreadPoolExecutor(2) as pool:
+        first, second = pool.map(state, [BANK, OTHER])
+    assert sorted([first.new, second.new]) == [0, 50]
 
 
 def test_a_day_ends_at_midnight_in_shanghai(store: Store) -> None:
