@@ -45,8 +45,8 @@ def whole(values: Floats, multiplier: int) -> Whole:
 
     Examples
     --------
-    >>> whole(np.array([0.65, 1.0000005]), 10**6).values.tolist()
-    [650000, 1000000]
+    >>> [whole(np.array([value]), 1).values.item() for value in (2.5, 3.5)]
+    [2, 4]
     """
     grains = np.rint(values if multiplier == 1 else values * multiplier)
     peak = max(abs(float(grains.max())), abs(float(grains.min()))) if len(grains) else 0.0
