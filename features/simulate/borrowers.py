@@ -19,6 +19,8 @@ T = TypeVar("T", bound=np.generic)
 YEAR, LOOK_BACK = 12, 24
 TECHNICAL_DAYS = 7
 """Days past due that a bureau counts as technical (6.2)."""
+OVERDUE_PART = 0.04
+"""Of the debt, what is overdue while an arrear is open."""
 
 
 @dataclass(frozen=True)
@@ -75,13 +77,6 @@ def _window(matrix: NDArray[T], who: Ints, month: Ints, width: int) -> NDArray[T
     return np.asarray(view[who, month - width])
 
 
-def _arrears(window: NDArray[np.int16]) -> tuple[Ints, Ints, Ints]:
-    late = window > 0
-    ever = late.any(axis=1)
-    since = np.where(ever, np.argmax(late[:, ::-1], axis=1), -1)
-    return window.max(axis=1).astype(np.int64), late.sum(axis=1), since
-
-
 def looked_at(
     rng: np.random.Generator,
     homes: Households,
@@ -91,43 +86,41 @@ def looked_at(
     opening: int,
 ) -> Borrowers:
     """Return what is true of household `who` when month `month` begins."""
-    count = len(who)
+    count, prudence = len(who), homes.prudence[who]
+    noise = rng.standard_normal((4, count))
     months = _window(homes.income, who, month, LOOK_BACK)
     last = months[:, -YEAR:].astype(np.float64)
     income = last.sum(axis=1)
-    max_dpd, late_months, since = _arrears(_window(homes.overdue, who, month, LOOK_BACK))
-    prudence = homes.prudence[who]
-    debt = income * homes.debt_ratio[who] * np.exp(0.12 * rng.standard_normal(count))
-    overdue_now = np.where(since == 0, max_dpd, 0)
+    debt = income * homes.debt_ratio[who] * np.exp(0.12 * noise[0])
+    service = debt * homes.service_ratio[who]
+    arrears = _window(homes.overdue, who, month, LOOK_BACK).astype(np.int64)
+    late = arrears > 0
+    restructured = month - profiles.restructured_from[who]
+    experience = profiles.experience_at_opening[who] + (month - opening) / YEAR
     return Borrowers(
         who=who,
         month=month,
         income=income,
-        op_cash=income * np.clip(0.80 + 0.16 * rng.standard_normal(count), 0.15, 1.3),
+        op_cash=income * np.clip(0.80 + 0.16 * noise[1], 0.15, 1.3),
         debt=debt,
-        service=debt * homes.service_ratio[who],
-        deposits=income * homes.buffer[who] * np.exp(0.25 * rng.standard_normal(count)),
+        service=service,
+        deposits=income * homes.buffer[who] * np.exp(0.25 * noise[2]),
         guarantees=income * profiles.guarantee_ratio[who],
         enforcement=income * profiles.enforcement_ratio[who],
         lenders=profiles.lenders[who],
-        utilisation=np.clip(
-            profiles.utilisation[who] + 0.05 * rng.standard_normal(count), 0, 1.05
-        ),
+        utilisation=np.clip(profiles.utilisation[who] + 0.05 * noise[3], 0, 1.05),
         inquiries=rng.poisson(0.85 * np.exp(-0.40 * prudence)),
-        max_dpd=max_dpd,
-        late_months=late_months,
-        months_since_late=since,
-        overdue_now=np.where(overdue_now > TECHNICAL_DAYS, 0.04 * debt, 0.0),
-        restructured=(month >= profiles.restructured_from[who])
-        & (month < profiles.restructured_from[who] + LOOK_BACK),
+        max_dpd=arrears.max(axis=1),
+        late_months=late.sum(axis=1),
+        months_since_late=np.where(late.any(axis=1), late[:, ::-1].argmax(axis=1), -1),
+        overdue_now=np.where(arrears[:, -1] > TECHNICAL_DAYS, OVERDUE_PART * debt, 0.0),
+        restructured=(restructured >= 0) & (restructured < LOOK_BACK),
         dishonest=month >= profiles.dishonest_from[who],
         penalties=happens(rng, 0.02 * np.exp(-0.3 * prudence), count).astype(np.int64),
         env_penalties=happens(rng, 0.013 * np.exp(-0.4 * prudence), count).astype(np.int64),
         credit_history=np.maximum(month - homes.credit_since[who], 0),
-        experience=np.floor(
-            np.maximum(profiles.experience_at_opening[who] + (month - opening) / YEAR, 0)
-        ),
+        experience=np.floor(np.maximum(experience, 0)),
         income_cv=last.std(axis=1) / last.mean(axis=1),
-        gap_months=(last < (debt * homes.service_ratio[who] / YEAR)[:, None]).sum(axis=1),
-        income_months=months.astype(np.float32),
+        gap_months=(last < (service / YEAR)[:, None]).sum(axis=1),
+        income_months=months,
     )

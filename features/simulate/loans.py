@@ -20,7 +20,7 @@ from features.simulate.settings import CREDIT_RATE, DEPOSIT_RATE
 from features.simulate.sheets import repeated
 
 COMPLIANT, DISTRESSED = 1, 2
-BULLET_SHARE, UNDRAWN_SHARE, EARLY_SHARE, DEATH_SHARE = 0.6, 0.015, 0.06, 0.003
+BULLET_SHARE, UNDRAWN_SHARE = 0.6, 0.015
 RENEWED_SHARE, DEFERRED_SHARE = 0.05, 0.012
 YEAR, SHORT = 12, 6
 """Terms in months: those that are renewed, and those that are always bullets."""
@@ -79,15 +79,9 @@ def disbursed(rng: np.random.Generator, requests: Requests, calendar: Calendar) 
         values[row] for values in (requests.granted_on, requests.term, requests.default_kind)
     )
     maturity = add_months(granted_on, term)
+    default_day, left_on = requests.default_day[row], requests.left_on[row]
     moment = granted_on + ((maturity - granted_on) * rng.uniform(0.15, 0.95, count)).astype(int)
-    fate = rng.random(count)
-    early = (fate < EARLY_SHARE) & (term >= YEAR)
-    died = fate > 1 - DEATH_SHARE
-    planned = requests.default_day[row]
-    before = (planned == 0) | (moment < planned - DEFAULTED)
-    ended = (early | died) & before & (moment <= as_of)
-    default_day = np.where(ended, 0, planned)
-    fine = (default_day == 0) & ~ended
+    fine = (default_day == 0) & (left_on == 0)
     drawn = ~(fine & happens(rng, UNDRAWN_SHARE, count))
     bullet = happens(rng, BULLET_SHARE, count) | (term <= SHORT)
     renewable = fine & drawn & bullet & (term == YEAR) & (maturity <= as_of)
@@ -95,7 +89,7 @@ def disbursed(rng: np.random.Generator, requests: Requests, calendar: Calendar) 
     restructured = (kind == RESTRUCTURED) & (default_day > 0)
     last = np.where(renewed, add_months(maturity, np.full(count, YEAR)), maturity)
     followed = default_day + np.where(kind == COMPENSATION, 0, FOLLOWED_AFTER_DEFAULT)
-    closes = np.where(default_day > 0, followed, np.where(ended, moment, last))
+    closes = np.where(default_day > 0, followed, np.where(left_on > 0, left_on, last))
     base = np.where(requests.product[row] == CREDIT, CREDIT_RATE, DEPOSIT_RATE)
     return Loans(
         request=row,
@@ -111,7 +105,7 @@ def disbursed(rng: np.random.Generator, requests: Requests, calendar: Calendar) 
         kind=kind,
         renewed_on=np.where(renewed, maturity, np.where(restructured, default_day, 0)),
         renewal=np.where(renewed, COMPLIANT, np.where(restructured, DISTRESSED, 0)),
-        death_on=np.where(ended & died, moment, 0),
+        death_on=np.where(requests.died[row], left_on, 0),
         deferred_from=np.where(fine & happens(rng, DEFERRED_SHARE, count), moment, 0),
         closed_on=np.where(closes <= as_of, closes, 0),
     )

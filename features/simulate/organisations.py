@@ -73,7 +73,7 @@ def social_credit_code(body: str) -> str:
     Examples
     --------
     >>> social_credit_code("91330899MA0000001")
-    '91330899MA00000013'
+    '91330899MA00000011'
     """
     total = sum(ALPHABET.index(letter) * pow(3, place, 31) for place, letter in enumerate(body))
     return body + ALPHABET[(31 - total % 31) % 31]

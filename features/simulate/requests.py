@@ -10,7 +10,7 @@ from features.frame import Floats
 from features.simulate.calendar import Calendar, add_months
 from features.simulate.cooperatives import Cooperatives
 from features.simulate.draws import Flags, Ints
-from features.simulate.hazard import Cell, Exposure, default_month, true_pd
+from features.simulate.hazard import YEAR, Cell, Exposure, default_month, true_pd
 from features.simulate.organisations import Organisations
 from features.simulate.pledges import Pledges, promises
 from features.simulate.profiles import Profiles
@@ -24,8 +24,9 @@ NINETY_DAYS, COMPENSATION, CALL, RESTRUCTURED = range(4)
 KIND_SHARE = (0.62, 0.23, 0.0, 0.15)
 CALL_SHARE = 0.45
 """Of the defaults behind which a cooperative promised to buy."""
-LAST_DAY = 89
-"""A default falls at latest on this day after maturity, inside the window."""
+NINETY, LAST_DAY = 90, 89
+"""Days past due of a default; it falls at latest so many days after maturity, in the window."""
+EARLY_SHARE, DEATH_SHARE = 0.055, 0.003
 
 
 @dataclass(frozen=True)
@@ -74,6 +75,8 @@ class Requests(Ask):
         Whether the bank lent by `as_of`, and the day.
     default_day, default_kind
         Day of default on the county's own path (0 = none) and how it comes to light.
+    left_on, died
+        Day on which the loan ended early (0 = it did not), and whether by death.
     """
 
     log_hazard: Floats
@@ -83,6 +86,8 @@ class Requests(Ask):
     granted_on: Ints
     default_day: Ints
     default_kind: Ints
+    left_on: Ints
+    died: Flags
 
     def __len__(self) -> int:
         return len(self.who)
@@ -104,6 +109,10 @@ def decided(
     lent = granted & (granted_on <= world.calendar.as_of)
     promised = np.isin(np.arange(count), pledges.request[promises(pledges)])
     month = np.where(lent, default_month(rng, log_hazard, cell, world.exposed), 0)
+    default_day = _default_day(rng, world.calendar, granted_on, ask.term, month)
+    left_on, died = _left(rng, granted_on, ask.term)
+    left_on = np.where(lent & (left_on <= world.calendar.as_of), left_on, 0)
+    in_time = (left_on > 0) & ((default_day == 0) | (left_on < default_day - NINETY))
     return Requests(
         **vars(ask),
         log_hazard=log_hazard,
@@ -111,8 +120,10 @@ def decided(
         pd_12m=truth.year,
         granted=lent,
         granted_on=granted_on,
-        default_day=_default_day(rng, world.calendar, granted_on, ask.term, month),
+        default_day=np.where(in_time, 0, default_day),
         default_kind=_kinds(rng, count, promised),
+        left_on=np.where(in_time, left_on, 0),
+        died=in_time & died,
     )
 
 
@@ -120,6 +131,16 @@ def _kinds(rng: np.random.Generator, count: int, promised: Flags) -> Ints:
     """Return how a default would come to light."""
     kind = rng.choice(len(KIND_SHARE), count, p=KIND_SHARE)
     return np.where(promised & (rng.random(count) < CALL_SHARE), CALL, kind)
+
+
+def _left(rng: np.random.Generator, granted_on: Ints, term: Ints) -> tuple[Ints, Flags]:
+    """Return the day on which a loan would end before its time, 0 = never, and if by death."""
+    count, fate = len(term), rng.random(len(term))
+    life = add_months(granted_on, term) - granted_on
+    day = granted_on + (life * rng.uniform(0.15, 0.95, count)).astype(np.int64)
+    died = fate < DEATH_SHARE
+    early = died | ((fate < DEATH_SHARE + EARLY_SHARE) & (term >= YEAR))
+    return np.where(early, day, 0), died
 
 
 def _default_day(

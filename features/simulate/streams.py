@@ -15,7 +15,7 @@ class Streams:
 
     Examples
     --------
-    >>> Streams(7).of("loan").integers(100) == Streams(7).of("loan").integers(100)
+    >>> Streams(7).of("loan").random() == Streams(7).of("loan").random()
     True
     >>> Streams(7).of("loan").random() == Streams(7).of("household").random()
     False
