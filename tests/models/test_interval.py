@@ -6,9 +6,15 @@ from decimal import Decimal
 
 import numpy as np
 import pytest
+from scipy.special import expit
 
 from features.errors import BadInput
+from features.frame import Floats
+from models.grown import grown_model
 from models.interval import NORMAL_90, Interval, interval_by_band, jackknife_spread
+from models.record import Evidence
+from models.train.champion import fit_champion
+from models.train.parameters import PRODUCT
 
 
 def test_a_band_begins_at_its_edge() -> None:
@@ -73,3 +79,35 @@ def test_each_band_has_the_width_of_its_own_rows() -> None:
     interval = interval_by_band(np.zeros(100), points, spread, (0.0, 1.0), np.zeros((2, 2)))
     widths = interval.half_width(np.array([500, 699, 700]))
     assert widths == pytest.approx(NORMAL_90 * np.array([0.1, 0.1, 0.5]), abs=1e-6)
+
+
+def true_log_odds(rows: Floats) -> Floats:
+    odds: Floats = (
+        -2.6 + 0.8 * rows[:, 0] + 0.5 * rows[:, 1] * (rows[:, 2] > 0) - np.tanh(rows[:, 3])
+    )
+    return odds
+
+
+def test_some_nine_in_ten_true_pds_lie_in_their_interval() -> None:
+    """The bags' plain spread would cover 6 in 10: they share most of their rows."""
+    rng = np.random.default_rng(1)
+    rows, strangers = rng.normal(size=(10_000, 6)), rng.normal(size=(3000, 6))
+    bad = rng.random(len(rows)) < expit(true_log_odds(rows))
+    grown = fit_champion(rows, list("abcdef"), bad, parameters=PRODUCT)
+    reference = rows[:2000]
+    model = grown_model(
+        name="known",
+        product="known",
+        trees=grown.trees(),
+        names=grown.names,
+        signs=[0] * 6,
+        missing_seen=[0] * 6,
+        reference=reference,
+        spread=jackknife_spread(grown.bag_scores(reference), 1 / PRODUCT.folds),
+        calibration=(grown.calibration.intercept_, grown.calibration.coef_[0]),
+        posterior=grown.calibration.covariance_,
+        evidence=Evidence("model", int(bad.sum()), "synthetic"),
+    )
+    scored, truth = model.score(strangers), expit(true_log_odds(strangers)) * 1e6
+    inside = (scored.pd_low_micro <= truth) & (truth <= scored.pd_high_micro)
+    assert 0.8 < inside.mean() < 0.96
