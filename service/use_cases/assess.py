@@ -20,7 +20,7 @@ from service.store.store import Store
 from service.trust.identity import Caller
 from service.use_cases.conclude import DEMO, LIVE, Case, conclude, has_consent
 from service.use_cases.gather import gather
-from service.use_cases.request_book import request_of
+from service.use_cases.request_book import exact_input, request_of
 from service.use_cases.scoring import model_for
 
 LISTED = 50
@@ -99,7 +99,7 @@ class Assessor:
             `BadRows` on bad values, `NoSuchSubject`, `UnknownProduct`, `ConsentMissing`,
             `IdempotencyConflict`.
         """
-        request = canonical_json({"product": product, "body": body})
+        request = canonical_json({"product": product, "body": exact_input(body)})
         if idempotency_key is not None:
             earlier = self._store.decisions.repeated(idempotency_key, request, caller.owner)
             if earlier is not None:
@@ -138,7 +138,7 @@ class Assessor:
             "id": new_id(),
             "at": now.isoformat(timespec="microseconds"),
             "by": caller.name,
-            "input": body,
+            "input": exact_input(body),
             "plan": gathered.plan,
         }
 

@@ -82,6 +82,17 @@ def request_of(
     return _inline(store, body, caller, now, product)
 
 
+def exact_input(body: object) -> Any:
+    """Return a request as a document may hold it: numbers with a fraction as decimal strings."""
+    if isinstance(body, float):
+        return repr(body)
+    if isinstance(body, Mapping):
+        return {str(key): exact_input(value) for key, value in body.items()}
+    if isinstance(body, list | tuple):
+        return [exact_input(value) for value in body]
+    return body
+
+
 def _from_store(store: Store, body: Mapping[str, Any], caller: Caller, now: datetime) -> Request:
     subject = body[SUBJECT]
     if not isinstance(subject, Mapping) or set(subject) != {"kind", "id"} or len(body) != 1:

@@ -55,10 +55,11 @@ def score_book(
     frame, counties = _asked(product, book, policy)
     parts = [
         _scored_part(product, part, frame, home, demo=demo)
-        for part in _parts(frame, counties, policy)
         if product in part.policy.products
+        else _unoffered_part(part, frame)
+        for part in _parts(frame, counties, policy)
     ]
-    if not parts or not len(frame):
+    if not len(frame):
         raise BadInput("没有该产品的申请 · no application for this product", value=product)
     table = pa.concat_tables([rows for _, rows in parts], promote_options="default")
     order = np.argsort(np.concatenate([part for part, _ in parts]), kind="stable")
@@ -145,6 +146,19 @@ def _scored_part(
     decided = decide_book(rows, part.policy, offered)
     keys = [frame.keys[i] for i in part.rows.tolist()]
     return part.rows, _table(keys, rows, decided, model, part.policy)
+
+
+def _unoffered_part(part: Part, frame: Frame) -> tuple[NDArray[np.int64], pa.Table]:
+    """Return rows of days on which the product was not offered: a person looks at them."""
+    keys = [frame.keys[i] for i in part.rows.tolist()]
+    table = pa.table(
+        {
+            "application_id": pa.array(keys),
+            "outcome": pa.repeat(Outcome.REFER.word, len(keys)),
+            "policy": pa.repeat(f"sha256:{part.policy.sha256}", len(keys)),
+        }
+    )
+    return part.rows, table
 
 
 def _table(
