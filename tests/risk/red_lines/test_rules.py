@@ -197,3 +197,10 @@ def test_disputed_reading_is_unknown_and_said_to_be() -> None:
     assert list(judge(judged, HIGH_CAPACITY).states("RL-90")) == [State.UNKNOWN, State.PASS]
     document = judge_one(judged, HIGH_CAPACITY)[0].document()
     assert document["missing"] == document["disputed"] == ["over", "under"]
+
+
+def test_products_past_64_bits_do_not_wrap() -> None:
+    book = line(ratio("high", "capacity", limit("breach", "0.333333")))
+    over = [float(number) * 10**15 for number in range(1, 10)]
+    states = judge(frame({"over": over, "under": [1.0] * 9}), book).states("RL-90")
+    assert set(states) == {State.BREACH}
