@@ -28,8 +28,7 @@ def save(model: TableModel, report: Mapping[str, object], folder: Path) -> None:
     BadInput
         Where `folder` is there already and not empty.
     """
-    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
-        raise BadInput("is there already and not empty", where=str(folder))
+    refuse_occupied(folder)
     folder.mkdir(parents=True, exist_ok=True)
     champion, encoder = model.champion, model.encoder
     page = {
@@ -47,6 +46,12 @@ def save(model: TableModel, report: Mapping[str, object], folder: Path) -> None:
     for name, texts in champion.native().items():
         for number, text in enumerate(texts):
             (folder / f"{name}_{number}.txt").write_text(text, encoding="utf-8")
+
+
+def refuse_occupied(folder: Path) -> None:
+    """Raise `BadInput` where `folder` is there already and not empty."""
+    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+        raise BadInput("is there already and not empty", where=str(folder))
 
 
 def load(folder: Path) -> TableModel:

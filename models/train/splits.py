@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 from numpy.typing import NDArray
-from sklearn.model_selection import StratifiedGroupKFold, StratifiedKFold
+from sklearn.model_selection import StratifiedKFold
 
 from features.errors import BadInput
 
@@ -24,26 +24,44 @@ def folds_of(
 ) -> list[Fold]:
     """Return `repeats` times `count` folds (training rows, held-out rows), stratified by outcome.
 
-    A class or set of groups too small for `count` folds gets fewer, at least two; each row is held
-    out once per repeat.
+    A class of too few rows, or groups, for `count` folds gets fewer, at least two; each row is
+    held out once per repeat.
 
     Raises
     ------
     BadInput
-        Where a class has fewer than two rows or there are fewer than two groups.
+        Where a class has fewer than two rows, or stands in fewer than two groups.
     """
-    rarest = int(min(bad.sum(), (~bad).sum()))
-    if rarest < FEWEST:
-        raise BadInput("needs at least two rows of each class", field="target", value=str(rarest))
-    possible = min(count, rarest)
-    if groups is not None:
-        distinct = len(np.unique(groups))
-        if distinct < FEWEST:
-            raise BadInput("needs at least two groups", field="group", value=str(distinct))
-        possible = min(possible, distinct)
-    splitter = StratifiedKFold if groups is None else StratifiedGroupKFold
+    possible = min(count, rarest_class(bad, groups))
+    if possible < FEWEST:
+        what = "rows" if groups is None else "groups"
+        raise BadInput(f"needs at least two {what} of each class", field="target")
     folds: list[Fold] = []
     for repeat in range(repeats):
-        split = splitter(possible, shuffle=True, random_state=seed + repeat)
-        folds += [(train, held) for train, held in split.split(bad, bad, groups)]
+        if groups is None:
+            split = StratifiedKFold(possible, shuffle=True, random_state=seed + repeat)
+            folds += [(train, held) for train, held in split.split(bad, bad)]
+        else:
+            dealt = _deal(bad, groups, possible, seed + repeat)[groups]
+            folds += [
+                (np.flatnonzero(dealt != k), np.flatnonzero(dealt == k)) for k in range(possible)
+            ]
     return folds
+
+
+def rarest_class(bad: NDArray[np.bool_], groups: NDArray[np.int64] | None = None) -> int:
+    """Return how many rows, or groups, the rarer class stands in."""
+    if groups is None:
+        return int(min(bad.sum(), (~bad).sum()))
+    return min(len(np.unique(groups[bad])), len(np.unique(groups[~bad])))
+
+
+def _deal(bad: NDArray[np.bool_], groups: Rows, count: int, seed: int) -> Rows:
+    """Return the fold of each group: shuffled, then dealt out by bads and size like cards."""
+    size = np.bincount(groups)
+    bads = np.bincount(groups, weights=bad)
+    shuffled = np.random.default_rng(seed).permutation(len(size))
+    order = shuffled[np.lexsort((-size[shuffled], -bads[shuffled]))]
+    fold = np.empty(len(size), dtype=np.int64)
+    fold[order] = np.arange(len(size)) % count
+    return fold

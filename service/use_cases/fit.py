@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -13,9 +14,13 @@ from numpy.typing import NDArray
 
 from features.errors import BadInput
 from models.metrics import psi, report
-from models.train.saved import save
+from models.train.saved import refuse_occupied, save
+from models.train.splits import rarest_class
 from models.train.tables import TargetRule, outcomes, read_columns, read_signs
 from models.train.validation import TableModel, TableTrainer
+
+FEWEST_TO_VALIDATE = 4
+CELLS_FOR_ONE_THREAD = 300_000
 
 
 @dataclass(frozen=True)
@@ -33,7 +38,7 @@ class FitOrder:
     signs
         YAML file of column: +1 | -1.
     seed, threads
-        With both fixed, the same bytes each time.
+        With both fixed, the same bytes each time; None: as many threads as the table is worth.
     save_to
         Folder for the model, or None.
     """
@@ -46,7 +51,7 @@ class FitOrder:
     drop: Sequence[str] = ()
     group: str | None = None
     seed: int = 0
-    threads: int = 1
+    threads: int | None = None
     save_to: Path | None = None
 
 
@@ -67,6 +72,8 @@ def fit_table(order: FitOrder, progress: Callable[[str], None] = lambda _: None)
         Naming file, column and value that cannot be used.
     """
     started = time.perf_counter()
+    if order.save_to is not None:
+        refuse_occupied(order.save_to)
     table = read_columns(order.table)
     trainer = _trainer(order, table, progress)
     rows, bads = len(trainer.bad), int(trainer.bad.sum())
@@ -108,17 +115,21 @@ def _trainer(
     frame = frame.drop(columns=constant)
     if frame.shape[1] == 0:
         raise BadInput("no feature is left", where=where)
+    threads = order.threads or (1 if frame.size < CELLS_FOR_ONE_THREAD else os.cpu_count() or 1)
+    groups = _groups(order, table)
+    rarest = rarest_class(bad, groups)
+    if rarest < FEWEST_TO_VALIDATE:
+        what = "rows" if groups is None else "groups"
+        rule = f"needs at least {FEWEST_TO_VALIDATE} {what} of each class to be validated"
+        raise BadInput(rule, where=where, field=order.target, value=str(rarest))
     signs = {} if order.signs is None else _signs(order.signs, table, frame)
-    return TableTrainer(frame, bad, _groups(order, table), signs, order.seed, order.threads)
+    return TableTrainer(frame, bad, groups, signs, order.seed, threads)
 
 
 def _groups(order: FitOrder, table: pd.DataFrame) -> NDArray[np.int64] | None:
     if order.group is None:
         return None
-    groups = pd.factorize(table[order.group].astype(str))[0].astype(np.int64)
-    if groups.max() == 0:
-        raise BadInput("needs at least two groups", where=order.table.name, field=order.group)
-    return groups
+    return pd.factorize(table[order.group].astype(str))[0].astype(np.int64)
 
 
 def _signs(path: Path, table: pd.DataFrame, frame: pd.DataFrame) -> dict[str, int]:

@@ -25,7 +25,7 @@ def fit(
     group: Annotated[str | None, typer.Option(help="分组列 · kept on one side of a split")] = None,
     save: Annotated[Path | None, typer.Option(help="保存目录 · folder for the model")] = None,
     seed: Annotated[int, typer.Option(help="随机种子 · seed")] = 0,
-    threads: Annotated[int, typer.Option(help="线程数 · threads")] = 2,
+    threads: Annotated[int | None, typer.Option(help="线程数 · threads")] = None,
     json: Annotated[bool, typer.Option("--json", help="JSON 输出")] = False,
 ) -> None:
     """对任意数据表建立信用模型并如实报告 · Fit a model of any table and report how good it is."""

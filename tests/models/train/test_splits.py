@@ -24,6 +24,24 @@ def test_a_group_is_never_parted() -> None:
         assert not set(groups[train]) & set(groups[held])
 
 
+def test_groups_are_dealt_out_by_bads_and_size() -> None:
+    chance = np.random.default_rng(0)
+    groups = chance.integers(0, 600, 9000)
+    bad = chance.random(9000) < 0.05
+    folds = folds_of(bad, 5, groups=groups)
+    assert np.sort(np.concatenate([held for _, held in folds])).tolist() == list(range(9000))
+    assert np.ptp([bad[held].sum() for _, held in folds]) < 12
+    assert np.ptp([len(held) for _, held in folds]) < 200
+
+
+def test_each_fold_has_a_group_with_a_bad() -> None:
+    groups = np.repeat(np.arange(50), 4)
+    bad = groups < 3
+    folds = folds_of(bad, 10, groups=groups)
+    assert len(folds) == 3
+    assert all(bad[held].sum() == 4 for _, held in folds)
+
+
 def test_few_bads_get_fewer_folds() -> None:
     bad = np.arange(100) < 3
     folds = folds_of(bad, 10)
@@ -41,5 +59,5 @@ def test_the_same_seed_cuts_the_same_way_and_repeats_differ() -> None:
 def test_one_bad_row_and_one_group_are_refused() -> None:
     with pytest.raises(BadInput, match="two rows of each class"):
         folds_of(np.arange(50) == 0, 5)
-    with pytest.raises(BadInput, match="at least two groups"):
+    with pytest.raises(BadInput, match="at least two groups of each class"):
         folds_of(np.arange(50) < 9, 5, groups=np.zeros(50, dtype=np.int64))

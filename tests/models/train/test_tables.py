@@ -16,7 +16,6 @@ from pyarrow import parquet
 from features.errors import BadInput
 from models.train.tables import TargetRule, outcomes, read_columns, read_signs
 
-
 NOON = datetime(1970, 1, 2, 12, tzinfo=UTC)
 
 

@@ -21,7 +21,8 @@ app.command()(fit)
 def table(tmp_path: Path) -> Path:
     x = np.random.default_rng(0).normal(size=120)
     path = tmp_path / "t.csv"
-    pd.DataFrame({"x": x, "y": (x > 0.5).astype(int)}).to_csv(path, index=False)
+    y = (x + np.random.default_rng(1).normal(size=120) > 1).astype(int)
+    pd.DataFrame({"x": x, "y": y}).to_csv(path, index=False)
     return path
 
 
