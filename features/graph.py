@@ -11,8 +11,9 @@ from pathlib import Path
 from types import ModuleType
 
 from features.arrays import Unit
-from features.catalogue import Catalogue, Feature, features_of
+from features.catalogue import Catalogue
 from features.dictionary import load_dictionary
+from features.feature import Feature, features_of
 from features.lineage import Lineage
 from features.plan import Plan, load_plan, plans_folder
 

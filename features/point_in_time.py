@@ -23,6 +23,7 @@ from features.errors import BadInput
 from features.floats import Places, at
 from features.frame import MISSING_DAY, Days, Frame, Provenance
 from features.graph import catalogue, plan
+from features.plan import Group
 from features.relatives import Related, Relatives
 from features.timeline import Whole
 
@@ -31,7 +32,8 @@ Parameters = Mapping[str, Callable[[Days], Floats]]
 _EPOCH = date(1970, 1, 1).toordinal()
 _SPAN = 1 << 22
 _BLOCK = 131_072
-"""Judged rows at a time: bounds memory, changes no bit."""
+_FEW = 1_024
+"""Judged rows at a time, and where each may have thousands of related rows: bounds memory."""
 
 
 @dataclass(frozen=True)
@@ -41,6 +43,13 @@ class _Judged:
     table: str
     places: Places
     day: Whole
+
+    def parts(self, size: int) -> list[_Judged]:
+        """Return the rows in parts of at most `size`; one part where there is no row."""
+        return [
+            _Judged(self.table, self.places[i : i + size], self.day[i : i + size])
+            for i in range(0, max(len(self.places), 1), size)
+        ]
 
     def once(self) -> tuple[_Judged, Whole]:
         """Return the different (row, day) pairs, and the place of each judged row among them."""
@@ -84,9 +93,8 @@ class _Evaluation:
                 wanted.setdefault(source.group, []).append(source)
         values = dict[str, Floats]()
         for group, sources in wanted.items():
-            other, inverse = self._one(judged, group).once()
-            theirs = self.columns(other, [source.inner for source in sources])
-            values |= {source.name: theirs[source.inner][inverse] for source in sources}
+            theirs = self._beside(self._one(judged, group), [source.inner for source in sources])
+            values |= {source.name: theirs[source.inner] for source in sources}
         return values
 
     def _one(self, judged: _Judged, group: str) -> _Judged:
@@ -97,32 +105,36 @@ class _Evaluation:
     # ------------------------------------------------------------------ features
 
     def _made(self, judged: _Judged, wanted: Sequence[str]) -> dict[str, Floats]:
-        """Return features from the subject's plan, fed with what these features need."""
-        subject, compiled = judged.table, plan(judged.table)
-        features = self.names.features(subject)
-        needed = self.names.closure(subject, wanted)
+        """Return features from the subject's plan, some rows at a time."""
+        features = self.names.features(judged.table)
+        needed = self.names.closure(judged.table, wanted)
         names = {name for feature in needed for name in features[feature].inputs} - set(features)
-        sources = [self.names.resolve(subject, name) for name in sorted(names)]
+        sources = [self.names.resolve(judged.table, name) for name in sorted(names)]
+        policy = sorted({p for feature in needed for p in features[feature].parameters})
+        held = any(self.book.is_held(judged.table, source.group) for source in sources)
+        parts = [
+            self._run(part, sources, policy) for part in judged.parts(_FEW if held else _BLOCK)
+        ]
+        place = {name: k for k, name in enumerate(plan(judged.table).layout.features)}
+        return {name: np.concatenate([made[place[name]] for made in parts]) for name in wanted}
+
+    def _run(self, judged: _Judged, sources: Sequence[Input], policy: Sequence[str]) -> Floats:
+        """Return all outputs of the plan, fed with these inputs and NaN for the others."""
+        compiled = plan(judged.table)
         scalars = self.columns(judged, [s.name for s in sources if not s.by_row])
-        scalars |= self._policy(
-            {p for feature in needed for p in features[feature].parameters}, judged
-        )
+        scalars |= self._policy(policy, judged)
         inputs = np.full((len(compiled.layout.scalars), len(judged.places)), np.nan)
         for place, name in enumerate(compiled.layout.scalars):
             if name in scalars:
                 inputs[place] = scalars[name]
+        by_row = [source for source in sources if source.by_row]
         groups = {
             group.name: self._group(
-                judged,
-                group.name,
-                group.columns,
-                {s.inner for s in sources if s.group == group.name and s.by_row},
+                judged, group, {s.inner for s in by_row if s.group == group.name}
             )
             for group in compiled.layout.groups
         }
-        outputs = compiled.run(inputs, groups)
-        row = {name: place for place, name in enumerate(compiled.layout.features)}
-        return {name: outputs[row[name]] for name in wanted}
+        return compiled.run(inputs, groups)
 
     def _policy(self, names: Iterable[str], judged: _Judged) -> dict[str, Floats]:
         """Return policy parameters with their values in force on each judged day."""
@@ -135,22 +147,30 @@ class _Evaluation:
             values[name] = self.parameters[name](judged.day)
         return values
 
-    def _group(
-        self, judged: _Judged, group: str, columns: Sequence[str], needed: set[str]
-    ) -> tuple[Floats, Rows]:
+    def _group(self, judged: _Judged, group: Group, needed: set[str]) -> tuple[Floats, Rows]:
         """Return the child rows that a plan reads; none at all where no wanted feature does."""
         n = len(judged.places)
         if not needed:
             empty = Rows(np.zeros(n + 1, dtype=np.int64), np.zeros(n, dtype=np.bool_))
-            return np.empty((len(columns), 0)), empty
-        related, other = self._rows(judged, group)
-        values = np.full((len(columns), len(related.places)), np.nan)
-        found, inverse = _Judged(other, related.places, related.day).once()
-        theirs = self.columns(found, needed - {""})
-        for place, name in enumerate(columns):
+            return np.empty((len(group.columns), 0)), empty
+        related, other = self._rows(judged, group.name)
+        theirs = self._beside(_Judged(other, related.places, related.day), needed - {""})
+        values = np.full((len(group.columns), len(related.places)), np.nan)
+        for place, name in enumerate(group.columns):
             if name in theirs:
-                values[place] = theirs[name][inverse]
+                values[place] = theirs[name]
         return values, related.rows
+
+    def _beside(self, other: _Judged, names: Iterable[str]) -> dict[str, Floats]:
+        """Return names of related rows, each different (row, day) evaluated once.
+
+        Raw columns are read as they stand, since looking for repetitions costs more.
+        """
+        found = [self.names.resolve(other.table, name) for name in names]
+        if all(source.source is Source.COLUMN for source in found):
+            return self.columns(other, names)
+        once, inverse = other.once()
+        return {name: column[inverse] for name, column in self.columns(once, names).items()}
 
     def _rows(self, judged: _Judged, group: str) -> tuple[Related, str]:
         """Return the rows of a child, of a relation of many rows or of `past`, and their table."""
@@ -233,20 +253,13 @@ def evaluate(
             raise BadInput("has several values per row", where=subject, field=name)
     evaluation = _Evaluation(book, names, parameters or {})
     judged = _judged_rows(evaluation.book, subject, at)
-    n = len(judged.places)
-    blocks = [
-        evaluation.columns(
-            _Judged(subject, judged.places[i : i + _BLOCK], judged.day[i : i + _BLOCK]), wanted
-        )
-        for i in range(0, max(n, 1), _BLOCK)
-    ]
-    columns = {name: np.concatenate([block[name] for block in blocks]) for name in wanted}
+    columns = evaluation.columns(judged, wanted)
     keys = evaluation.book.columns(subject).array(names.table(subject).key)
     return Frame(
         subject,
         keys.take(pa.array(judged.places)).to_pylist(),
         judged.day,
-        columns,
+        {name: columns[name] for name in wanted},
         evaluation.provenance(judged, wanted),
     )
 

@@ -14,7 +14,7 @@ from features.arrays import Rows
 from features.book import empty_table
 from features.floats import Columns, Places, at
 from features.schema import Dictionary, Relation, Table
-from features.timeline import Timeline, Whole, ranges
+from features.timeline import EARLIEST, Timeline, Whole, known_on, moment, ranges
 
 Marks = NDArray[np.bool_]
 
@@ -170,11 +170,21 @@ class Relatives:
         code = codes_at(self._link(table, own, relation.table), places)
         return self.timeline(relation.table).latest(code, day)
 
+    def is_held(self, table: str, group: str) -> bool:
+        """Return whether a group is a relation by which another table names this one's rows.
+
+        There may be very many of those, to be found again for each judged day.
+        """
+        relation = self.spec(table).relations.get(group)
+        if relation is None or relation.through:
+            return False
+        return self.spec(relation.table).key not in relation.on.values()
+
     def many(self, table: str, relation: Relation, places: Places, day: Whole) -> Related:
         """Return the related rows of each row, as known by the end of its day."""
         if relation.through:
             return self._through(table, relation, relation.through, places, day)
-        if self.spec(relation.table).key in relation.on.values():
+        if not self.is_held(table, relation.name):
             return self._matching(table, relation, places, day)
         held = self._held(table, relation, places, day)
         return self._children_of_each(relation, held) if relation.child else held
@@ -212,13 +222,15 @@ class Relatives:
             self._holders[key] = _Holders(
                 self.columns(relation.table).array(theirs), self.timeline(relation.table)
             )
-        holders = self._holders[key]
+        holders, timeline = self._holders[key], self.timeline(relation.table)
         value = codes_at(_codes_in(self.columns(table).array(own), holders.texts), places)
-        starts, counts = holders.find(value)
+        starts, counts = holders.find(value, day)
         _, members = ranges(starts, counts)
         owner = np.repeat(np.arange(len(places)), counts)
-        found = self.timeline(relation.table).latest(holders.keys[members], day[owner])
-        still = (found >= 0) & (codes_at(holders.value, found) == value[owner])
+        found = holders.rows[members]
+        open_ = np.flatnonzero(holders.has_others[members])
+        found[open_] = timeline.latest(timeline.code[found[open_]], day[owner[open_]])
+        still = codes_at(holders.value, found) == value[owner]
         found, owner = found[still], owner[still]
         return Related(
             _rows_of(owner, (places >= 0) & (relation.table in self._tables)), found, day[owner]
@@ -245,17 +257,31 @@ def _rows_of(owner: Whole, declared: Marks) -> Rows:
 
 
 class _Holders:
-    """Which keys of a table ever named a value in a column."""
+    """Which keys of a table named a value in a column, and since when that is known.
+
+    Attributes
+    ----------
+    value, texts
+        Code of the value on each row of the table (-1 = none), and what the codes stand for.
+    rows
+        Of each (value, key) the row by which it was first known; in order of value and that day.
+    has_others
+        Whether that key has other records, so that on a later day another may hold.
+    """
 
     def __init__(self, column: pa.Array, timeline: Timeline) -> None:
         self.value, self.texts = _encode(column)
-        self._count = max(len(timeline.keys), 1)
-        named = self.value >= 0
-        pairs = np.unique(self.value[named] * self._count + timeline.code[named])
-        self._values = pairs // self._count
-        self.keys = pairs % self._count
+        seen = np.maximum(timeline.as_of, known_on(timeline.known_at))
+        named = np.flatnonzero(self.value >= 0)
+        pair = self.value * max(len(timeline.keys), 1) + timeline.code
+        named = named[np.lexsort((seen[named], pair[named]))]
+        _, first = np.unique(pair[named], return_index=True)
+        rows = named[first]
+        self.rows = rows[np.lexsort((seen[rows], self.value[rows]))]
+        self.has_others = (np.bincount(timeline.code) > 1)[timeline.code[self.rows]]
+        self._moments = moment(self.value[self.rows], seen[self.rows])
 
-    def find(self, value: Whole) -> tuple[Whole, Whole]:
-        """Return start and number, in `keys`, of the keys that ever named each value."""
-        start = np.searchsorted(self._values, value, side="left")
-        return start, np.searchsorted(self._values, value, side="right") - start
+    def find(self, value: Whole, day: Whole) -> tuple[Whole, Whole]:
+        """Return start and number, in `rows`, of those that had named each value by a day."""
+        start = np.searchsorted(self._moments, moment(value, np.full_like(day, EARLIEST)))
+        return start, np.searchsorted(self._moments, moment(value, day), side="right") - start

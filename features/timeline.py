@@ -18,11 +18,18 @@ _SHANGHAI_US = 8 * 3_600_000_000
 _SPAN = 1 << 22
 """More days than any date is from another: a key and a day make one sortable integer."""
 _MIDDLE = _SPAN // 2
+EARLIEST = -_MIDDLE
+"""A day before every other."""
 
 
 def known_by(day: Whole) -> Whole:
     """Return the first instant after each day in Asia/Shanghai, as µs since 1970 in UTC."""
     return (day + 1) * _DAY_US - _SHANGHAI_US
+
+
+def known_on(instant: Whole) -> Whole:
+    """Return the day in Asia/Shanghai on which an instant lies."""
+    return (instant + _SHANGHAI_US) // _DAY_US
 
 
 def moment(code: Whole, day: Whole) -> Whole:
@@ -101,7 +108,7 @@ class Timeline:
             return np.full(len(code), -1, dtype=np.int64)
         limit = known_by(day if judged is None else judged)
         place = np.searchsorted(self._moments, moment(code, day), side="right") - 1
-        lowest = np.searchsorted(self._moments, moment(code, np.full_like(day, -_MIDDLE)))
+        lowest = np.searchsorted(self._moments, moment(code, np.full_like(day, EARLIEST)))
         place[code < 0] = -1
         lowest[code < 0] = 0
         while True:

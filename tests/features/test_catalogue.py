@@ -7,9 +7,10 @@ from types import ModuleType
 import pytest
 
 from features.arrays import Unit
-from features.catalogue import Catalogue, Source, features_of
+from features.catalogue import Catalogue, Source
 from features.dictionary import load_dictionary
 from features.errors import BadInput
+from features.feature import features_of
 from features.graph import catalogue
 
 WORDS = "from features.arrays import Amount, Flag, Months, Ratio, Rows, where_positive\n"

@@ -15,8 +15,9 @@ import numpy as np
 import pytest
 
 from features.arrays import Floats, Rows, Unit
-from features.catalogue import Catalogue, features_of
+from features.catalogue import Catalogue
 from features.dictionary import load_dictionary
+from features.feature import features_of
 from features.graph import catalogue, compile_plans, plan, plan_digest
 from features.plan import Layout, digest_of, layout_of, load_plan, passes, source_of
 
@@ -172,7 +173,8 @@ import sys, time
 import numpy as np
 sys.path.insert(0, {folder!r})
 import small
-from features.catalogue import Catalogue, features_of
+from features.catalogue import Catalogue
+from features.feature import features_of
 from features.dictionary import load_dictionary
 from features.plan import load_plan
 from pathlib import Path
