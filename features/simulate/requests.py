@@ -24,8 +24,8 @@ NINETY_DAYS, COMPENSATION, CALL, RESTRUCTURED = range(4)
 KIND_SHARE = (0.62, 0.23, 0.0, 0.15)
 CALL_SHARE = 0.45
 """Of the defaults behind which a cooperative promised to buy."""
-NINETY, LAST_DAY = 90, 89
-"""Days past due of a default; it falls at latest so many days after maturity, in the window."""
+NINETY = 90
+"""Days past due of a default."""
 EARLY_SHARE, DEATH_SHARE = 0.055, 0.003
 
 
@@ -109,7 +109,7 @@ def decided(
     lent = granted & (granted_on <= world.calendar.as_of)
     promised = np.isin(np.arange(count), pledges.request[promises(pledges)])
     month = np.where(lent, default_month(rng, log_hazard, cell, world.exposed), 0)
-    default_day = _default_day(rng, world.calendar, granted_on, ask.term, month)
+    default_day = _default_day(rng, world.calendar, granted_on, month)
     left_on, died = _left(rng, granted_on, ask.term)
     left_on = np.where(lent & (left_on <= world.calendar.as_of), left_on, 0)
     in_time = (left_on > 0) & ((default_day == 0) | (left_on < default_day - NINETY))
@@ -144,9 +144,11 @@ def _left(rng: np.random.Generator, granted_on: Ints, term: Ints) -> tuple[Ints,
 
 
 def _default_day(
-    rng: np.random.Generator, calendar: Calendar, granted_on: Ints, term: Ints, month: Ints
+    rng: np.random.Generator, calendar: Calendar, granted_on: Ints, month: Ints
 ) -> Ints:
-    """Return the day of default in its month and window, on or before `as_of`; 0 = none."""
-    inside = add_months(granted_on, month - 1) + rng.integers(2, 28, len(month))
-    day = np.minimum(inside, add_months(granted_on, term) + LAST_DAY)
+    """Return the day of default in its month, on or before `as_of`; 0 = none.
+
+    The last month begins two months after maturity, so its first 27 days end inside the window.
+    """
+    day = add_months(granted_on, month - 1) + rng.integers(2, 28, len(month))
     return np.where((month > 0) & (day <= calendar.as_of), day, 0)
