@@ -6,10 +6,17 @@ from alembic import context
 
 from service.store.tables import metadata
 
-context.configure(
-    connection=context.config.attributes["connection"],
-    target_metadata=metadata,
-    render_as_batch=True,
-    transactional_ddl=True,
-)
-context.run_migrations()
+
+def run() -> None:
+    """Run the revisions on the connection that the caller handed over."""
+    context.configure(
+        connection=context.config.attributes["connection"],
+        target_metadata=metadata,
+        render_as_batch=True,
+        transactional_ddl=True,
+    )
+    context.run_migrations()
+
+
+if hasattr(context, "config"):  # absent where this file is imported for its documentation
+    run()

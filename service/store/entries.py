@@ -1,0 +1,111 @@
+"""What goes into the decision log and what comes out of it."""
+
+from __future__ import annotations
+
+import secrets
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+import orjson
+
+from features.canonical import canonical_json, sha256_hex
+from features.errors import BadInput
+from service.store.database import Tenant
+
+
+class IdempotencyConflict(BadInput):
+    """The same Idempotency-Key came with another request."""
+
+
+@dataclass(frozen=True)
+class Draft:
+    """A decision that is ready to be kept.
+
+    Attributes
+    ----------
+    owner
+        Whose chain it joins.
+    id
+        Its identity, from `new_id`.
+    content
+        Its bytes: canonical JSON without `hash` and `previous_hash`.
+    application
+        Number of the application it is about, by which a list finds it.
+    idempotency_key, request_digest
+        The caller's key and the sha256 of the request it came with; None where none was given.
+    """
+
+    owner: str
+    id: str
+    content: bytes
+    application: str | None = None
+    idempotency_key: str | None = None
+    request_digest: str | None = None
+
+
+@dataclass(frozen=True)
+class Stored:
+    """A decision as it is kept.
+
+    Attributes
+    ----------
+    sequence
+        Its place in its owner's chain, from 1.
+    content
+        The bytes that the hash is over, and that a replay gives again.
+    """
+
+    id: str
+    owner: str
+    sequence: int
+    recorded_at: datetime
+    previous_hash: str
+    hash: str
+    content: bytes
+
+    @property
+    def document(self) -> bytes:
+        """Return the answer: the content with its two hashes, as canonical JSON."""
+        return canonical_json(
+            orjson.loads(self.content) | {"hash": self.hash, "previous_hash": self.previous_hash}
+        )
+
+
+def new_id() -> str:
+    """Return a new identity of 32 hexadecimal digits that sorts by time."""
+    return f"{time.time_ns() // 1_000_000:012x}{secrets.token_hex(10)}"
+
+
+def draft(
+    document: Mapping[str, object],
+    owner: str,
+    *,
+    application: str | None = None,
+    idempotency_key: str | None = None,
+    request: bytes | None = None,
+) -> Draft:
+    """Return `document` ready to be kept; it gets an `id` where it has none.
+
+    Parameters
+    ----------
+    document
+        Section 9's decision, without `hash` and `previous_hash`.
+    owner
+        Whose decision it is.
+    application
+        Number of the application it is about.
+    idempotency_key, request
+        What makes a repeated request known: the caller's key and the bytes it stands for.
+    """
+    Tenant(owner)
+    identity = str(document.get("id") or new_id())
+    return Draft(
+        owner,
+        identity,
+        canonical_json({**document, "id": identity}),
+        application,
+        idempotency_key,
+        None if request is None else sha256_hex(request),
+    )
