@@ -80,13 +80,13 @@ def array_form(
 
 
 def best(call: Callable[[], object], loops: int, repeats: int = 5) -> float:
-    """Return the seconds of one call, best of some repeats."""
+    """Return the processor seconds of one call (one core is used), best of some repeats."""
     times = []
     for _ in range(repeats):
-        start = time.perf_counter()
+        start = time.process_time()
         for _ in range(loops):
             call()
-        times.append((time.perf_counter() - start) / loops)
+        times.append((time.process_time() - start) / loops)
     return min(times)
 
 
