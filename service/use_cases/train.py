@@ -26,6 +26,7 @@ from models.train.champion import Champion, fit_champion
 from models.train.parameters import PRODUCT
 from risk.default import Definition, label
 from risk.files import EffectivePolicy, Policy, Product
+from service.use_cases.facts import EPOCH
 from service.use_cases.scoring import card_of, probabilities, rewards_of, sign_of
 
 SIMULATED = "simulate"
@@ -154,7 +155,11 @@ def train(
 def sample_of(
     product: Product, book: Book, policy: Policy, effective: EffectivePolicy, as_of: date
 ) -> Sample:
-    """Return the labelled applications of a product, the earliest first."""
+    """Return the labelled applications of a product, the earliest first.
+
+    A default in a window that is not over is left out like the good loans beside it (10.13): the
+    bad ones alone would be too many.
+    """
     gates = (f"product__{product.id}", f"segment__{product.segment}")
     frame = evaluate(
         book,
@@ -166,7 +171,9 @@ def sample_of(
     ours = np.all([frame.columns[gate] == 1 for gate in gates], axis=0)
     definition = Definition.of(effective.default_definition)
     labels = label(book.tables["loan"], definition, known_until=as_of)
-    granted = dict(zip(labels.application_id, labels.label.tolist(), strict=True))
+    over = labels.last_day <= (as_of - EPOCH).days
+    outcomes = np.where(over, labels.label, np.nan).tolist()
+    granted = dict(zip(labels.application_id, outcomes, strict=True))
     bad = np.array([granted.get(key, np.nan) for key in frame.keys])
     was_granted = ours & np.array([key in granted for key in frame.keys])
     order = np.argsort(frame.as_of, kind="stable")
