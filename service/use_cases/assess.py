@@ -104,9 +104,11 @@ class Assessor:
             earlier = self._store.decisions.repeated(idempotency_key, request, caller.owner)
             if earlier is not None:
                 return earlier.document
+        content = self.decide(product, body, caller)
         entry = draft(
-            self.decide(product, body, caller),
+            content,
             caller.owner,
+            application=str(content["application"]),
             idempotency_key=idempotency_key,
             request=request,
         )

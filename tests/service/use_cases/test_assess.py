@@ -95,6 +95,13 @@ def test_a_deposit_from_the_book_shows_its_cooperatives_lines(county: County) ->
     assert document["application"] == key
 
 
+def test_the_list_shows_the_latest_outcome(county: County) -> None:
+    key = county.applications("deposit")[0]
+    document = county.assess("deposit", {"subject": {"kind": "application", "id": key}})
+    (line,) = county.assessor().find(key, OFFICER)
+    assert (line.outcome, line.decision_id) == (document["outcome"], document["id"])
+
+
 def test_credit_shows_no_lines(county: County) -> None:
     assert county.assess("credit", body())["verdicts"] == []
 
