@@ -127,7 +127,7 @@ def missing_of(verdicts: Verdicts, line: RedLine) -> pa.Array:
     """
     rows = len(verdicts.frame)
     read = [verdicts.columns[given] for given in line.inputs.values()]
-    lacking = np.flatnonzero(np.logical_or.reduce([column.missing for column in read]))
+    lacking = np.flatnonzero(np.logical_or.reduce([c.missing | c.infinite for c in read]))
     kinds: list[Sequence[str]] = [()]
     place = np.zeros(rows, dtype=np.int64)
     if len(lacking):

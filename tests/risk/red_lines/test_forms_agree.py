@@ -158,3 +158,12 @@ def test_vectors_of_every_size_hold_the_guard() -> None:
     near = np.array([9.0e15 - 1, 9.0e15])
     verdicts = judge(frame({"over": list(near * 0.999999), "under": list(near)}), book)
     assert set(verdicts.states("RL-90")) <= {State.PASS, State.BREACH}
+
+
+def test_reference_taken_over_nothing_is_named_in_both_forms() -> None:
+    book = line(ratio("high", "capacity", relative("warn", "0.05")))
+    sides = {"over": [1.0, 1.0, nan], "under": [2.0, 2.0, 2.0]}
+    judged = frame({**sides, "benchmark": [inf, 0.5, inf]})
+    told = table_of(judge(judged, book))["missing"].to_pylist()
+    assert told == [["benchmark"], [], ["over", "benchmark"]]
+    assert [list(judge_one(judged, book, row=row)[0].missing) for row in range(3)] == told
