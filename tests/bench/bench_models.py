@@ -111,7 +111,7 @@ def default_lightgbm(data: Data, train: NDArray[np.int64], held: NDArray[np.int6
         frame[name] = pd.Categorical(frame[name])
     model = lgb.LGBMClassifier(verbosity=-1, n_jobs=threads(), random_state=0)
     model.fit(frame.iloc[train], data.bad[train])
-    return np.asarray(model.predict_proba(frame.iloc[held])[:, 1])
+    return np.asarray(model.predict_proba(frame.iloc[held]))[:, 1]
 
 
 def optbinning_scorecard(data: Data, train: NDArray[np.int64], held: NDArray[np.int64]) -> Floats:
@@ -120,11 +120,12 @@ def optbinning_scorecard(data: Data, train: NDArray[np.int64], held: NDArray[np.
     process = BinningProcess(names, categorical_variables=text_columns(data.frame))
     card = Scorecard(process, LogisticRegression(max_iter=1000))
     card.fit(data.frame.iloc[train], data.bad[train].astype(int), metric_missing="empirical")
-    return np.asarray(card.predict_proba(data.frame.iloc[held])[:, 1])
+    return np.asarray(card.predict_proba(data.frame.iloc[held]))[:, 1]
 
 
+OURS = "ours"
 RIVALS = {
-    "ours": ours,
+    OURS: ours,
     "default_lightgbm": default_lightgbm,
     "optbinning_scorecard": optbinning_scorecard,
 }
@@ -140,68 +141,91 @@ def threads() -> int:
     return int(os.environ.get("OMP_NUM_THREADS", os.cpu_count() or 1))
 
 
-def measure(real: RealSet, data: Data, repeats: int) -> dict[str, object]:
-    """Return the figures of each rival on each fold of one set."""
+@dataclass(frozen=True)
+class Gain:
+    """How much better ours is than a rival on the same folds; positive is better."""
+
+    mean: float
+    standard_error: float
+
+    def __str__(self) -> str:
+        verdict = "better" if self.mean > 0 else "worse"
+        if abs(self.mean) < NOISE * self.standard_error:
+            verdict = "tie"
+        return f"{self.mean:+.4f} ± {self.standard_error:.4f} {verdict}"
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """One set: the mean of each figure by rival, and our gain over each rival by figure."""
+
+    name: str
+    rows: int
+    bads: int
+    folds: int
+    means: dict[str, dict[str, float]]
+    gains: dict[str, dict[str, Gain]]
+
+    def lines(self) -> Iterator[str]:
+        """Yield one row of a Markdown table per figure."""
+        seconds = " / ".join(f"{figures['seconds']:.0f}" for figures in self.means.values())
+        for figure in BETTER:
+            cells = [self.name, f"{self.rows:,}", f"{self.bads:,}", figure]
+            cells += [f"{self.means[OURS][figure]:.4f}"]
+            for rival, gains in self.gains.items():
+                cells += [f"{self.means[rival][figure]:.4f}", str(gains[figure])]
+            yield "| " + " | ".join([*cells, seconds]) + " |"
+
+
+HEADING = (
+    "| set | rows | bads | figure | ours | LightGBM | gain | scorecard | gain | s a fit |",
+    "|---|---:|---:|---|---:|---:|---|---:|---|---:|",
+)
+BETTER = {"auc": 1.0, "log_loss": -1.0}
+FIGURES = (*BETTER, "seconds")
+
+
+def measure(real: RealSet, data: Data, repeats: int) -> Comparison:
+    """Return how we and each rival do on the folds of one set."""
     folds = folds_of(data.bad, 5, groups=data.groups, repeats=repeats, seed=2026)
-    figures: dict[str, dict[str, list[float]]] = {
-        rival: {"auc": [], "log_loss": [], "seconds": []} for rival in RIVALS
-    }
+    rows: list[dict[str, object]] = []
     for number, (train, held) in enumerate(folds):
         for rival, predict in RIVALS.items():
             started = time.perf_counter()
             p = predict(data, train, held)
-            figures[rival]["seconds"].append(time.perf_counter() - started)
-            figures[rival]["auc"].append(auc(data.bad[held], p))
-            figures[rival]["log_loss"].append(log_loss(data.bad[held], p))
+            seconds = time.perf_counter() - started
+            bad = data.bad[held]
+            rows.append(
+                {"fold": number, "rival": rival, "seconds": seconds,
+                 "auc": auc(bad, p), "log_loss": log_loss(bad, p)}
+            )  # fmt: skip
         sys.stderr.write(f"\r{real.name}: fold {number + 1} of {len(folds)}")
     sys.stderr.write("\n")
+    figures = pd.DataFrame(rows)
+    means = figures.drop(columns="fold").groupby("rival").mean()
     overlap = 1 / len(folds) + len(folds[0][1]) / len(folds[0][0])
-    rows = {"set": real.name, "rows": len(data.bad), "bads": int(data.bad.sum())}
-    return rows | {"folds": len(folds), **_summary(figures, overlap)}
+    return Comparison(
+        real.name,
+        len(data.bad),
+        int(data.bad.sum()),
+        len(folds),
+        {rival: {f: float(means[f][rival]) for f in FIGURES} for rival in RIVALS},
+        {rival: _gains(figures, rival, overlap) for rival in RIVALS if rival != OURS},
+    )
 
 
-def _summary(figures: dict[str, dict[str, list[float]]], overlap: float) -> dict[str, object]:
-    means = {
-        rival: {name: float(np.mean(values)) for name, values in by_name.items()}
-        for rival, by_name in figures.items()
-    }
-    differences = {}
-    for rival in list(RIVALS)[1:]:
-        differences[rival] = {}
-        for name, better in (("auc", 1), ("log_loss", -1)):
-            gain = better * (np.array(figures["ours"][name]) - np.array(figures[rival][name]))
-            error = float(np.sqrt(gain.var(ddof=1) * overlap))
-            differences[rival][name] = {"gain": float(gain.mean()), "standard_error": error}
-    return {"means": means, "gains": differences}
-
-
-def verdict(gain: float, error: float) -> str:
-    """Return `better`, `worse`, or `tie` where the gain is within noise."""
-    if abs(gain) < NOISE * error:
-        return "tie"
-    return "better" if gain > 0 else "worse"
-
-
-def lines(results: list[dict[str, object]]) -> Iterator[str]:
-    """Yield the rows of a Markdown table: ours, theirs, and the paired gain with its error."""
-    yield "| set | rows | bads | figure | ours | LightGBM | gain | scorecard | gain | seconds |"
-    yield "|---|---:|---:|---|---:|---:|---|---:|---|---:|"
-    for r in results:
-        means, gains = r["means"], r["gains"]
-        for name in ("auc", "log_loss"):
-            cells = [r["set"], r["rows"], r["bads"], name, f"{means['ours'][name]:.4f}"]
-            for rival in list(RIVALS)[1:]:
-                gain, error = gains[rival][name].values()
-                cells += [
-                    f"{means[rival][name]:.4f}",
-                    f"{gain:+.4f} ± {error:.4f} {verdict(gain, error)}",
-                ]
-            yield "| " + " | ".join(map(str, [*cells, round(means["ours"]["seconds"])])) + " |"
+def _gains(figures: pd.DataFrame, rival: str, overlap: float) -> dict[str, Gain]:
+    found = {}
+    for figure, sign in BETTER.items():
+        by_rival = figures.pivot_table(index="fold", columns="rival", values=figure)
+        gain = sign * (by_rival[OURS] - by_rival[rival]).to_numpy(dtype=np.float64)
+        found[figure] = Gain(float(gain.mean()), float(np.sqrt(gain.var(ddof=1) * overlap)))
+    return found
 
 
 def main() -> None:
     """Measure, print the table, and keep the figures as JSON."""
-    options = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    options = argparse.ArgumentParser(description="Our model beside two rivals on real sets")
     options.add_argument("--set", choices=[real.name for real in SETS], action="append")
     options.add_argument("--quick", action="store_true")
     options.add_argument("-o", "--output", type=Path)
@@ -210,7 +234,7 @@ def main() -> None:
     if folder is None:
         sys.exit("LIANGSHAN_DATA names no folder with the real sets: nothing to measure")
     warnings.filterwarnings("ignore")
-    results = []
+    results: list[Comparison] = []
     for real in SETS:
         if chosen.set and real.name not in chosen.set:
             continue
@@ -218,7 +242,8 @@ def main() -> None:
         if chosen.quick:
             data = sample(data, QUICK_ROWS)
         results.append(measure(real, data, 1 if chosen.quick else real.repeats))
-    sys.stdout.write("\n".join(lines(results)) + "\n")
+    table = [*HEADING, *(line for result in results for line in result.lines())]
+    sys.stdout.write("\n".join(table) + "\n")
     if chosen.output:
         chosen.output.write_bytes(orjson.dumps(results, option=orjson.OPT_INDENT_2))
 
