@@ -159,7 +159,10 @@ def _people(services: Services) -> tuple[tuple[Login, ...], str]:
 
 
 def _assess_newest(settings: Settings) -> tuple[str, str]:
-    """Assess the newest applications and return product and number of one that went through."""
+    """Assess the newest applications and return product and number of one that went through.
+
+    On services of its own: a decision writer lives in one event loop, and the server has another.
+    """
     return asyncio.run(_assess_all(open_services(settings, demo=True)))
 
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from datetime import date
 from pathlib import Path
 
+from risk.files import load_policy
 from service.doors.pages import rendering
 from service.doors.pages.texts import catalogue, label, text
 
@@ -38,6 +40,17 @@ def test_every_text_stands_in_both_languages() -> None:
 def test_a_seal_is_cut_from_four_characters() -> None:
     for code in ("approve", "approve_with_conditions", "refer", "decline"):
         assert len(label("seal", code).zh) == 4
+
+
+def test_every_feature_of_a_product_and_every_side_of_a_line_has_a_name() -> None:
+    policy = load_policy().effective(date(2026, 11, 24))
+    for product in policy.products.values():
+        for feature in (*product.features, *product.stop):
+            assert f"feature.{feature}" in catalogue(), feature
+    for line in policy.red_lines.values():
+        for test in line.tests:
+            for side in (test.over, test.under):
+                assert side is None or f"side.{side.name}" in catalogue(), side
 
 
 def test_html_in_a_text_is_escaped() -> None:
