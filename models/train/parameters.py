@@ -52,15 +52,22 @@ PRODUCT = Parameters(
     folds=5,
     rounds=400,
     families={
-        "greedy": {
+        "random": {
             "max_depth": 4,
             "num_leaves": 12,
             "feature_fraction": 0.7,
             "learning_rate": 0.1,
-            "lambda_l2": 5.0,
+            "min_child_samples": 10,
+            "lambda_l2": 1.0,
+            "extra_trees": True,
         }
     },
 )
+"""What the products train with: one family, since each leaf costs every decision its time.
+
+Chosen on simulated counties of 65 to 185 defaults, where the true PD is known: random thresholds at
+depth 4 lost less of it than greedy ones, than both together, and than depth 3.
+"""
 
 
 def parameters_for(rows: int) -> Parameters:
