@@ -65,8 +65,8 @@ PRODUCT = Parameters(
 )
 """What the products train with: one family, since each leaf costs every decision its time.
 
-Chosen on simulated counties of 65 to 185 defaults, where the true PD is known: random thresholds at
-depth 4 lost less of it than greedy ones, than both together, and than depth 3.
+Chosen on simulated counties of 65 to 185 defaults, where the true PD is known: random thresholds
+at depth 4 lost less of it than greedy ones, than both together, and than depth 3.
 """
 
 
