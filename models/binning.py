@@ -37,7 +37,7 @@ class Bins:
     --------
     >>> bins = Bins(np.array([5.0]), np.array([80.0, 20.0, 0.0]), np.array([10.0, 10.0, 0.0]))
     >>> bins.woe.round(4).tolist()
-    [0.4700, -0.9163, 0.0]
+    [0.47, -0.9163, 0.0]
     >>> bins.of(np.array([4.9, 5.0, np.nan])).tolist()
     [0, 1, 2]
     """

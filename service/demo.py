@@ -31,7 +31,7 @@ from service.use_cases.red_lines import judge_book
 from service.use_cases.train import train
 from service.wiring import open_services
 
-HOUSEHOLDS = 20_000
+HOUSEHOLDS = 25_000
 SEED = 2026
 PRODUCTS = ("credit", "deposit")
 ASSESSED = 24

@@ -153,6 +153,11 @@ class EffectivePolicy:
         """Return the days after its next reading was due on which a reading is stale."""
         return int(self.document["grace_days"])
 
+    def may_try_trees(self, defaults: int) -> bool:
+        """Return whether a model on so many defaults may be tried in place of the card."""
+        beyond = self.document["trees_beyond_defaults"]
+        return beyond is not None and defaults > Decimal(beyond)
+
 
 @dataclass(frozen=True)
 class Policy:
@@ -165,6 +170,7 @@ class Policy:
     reason_codes: Mapping[str, Mapping[str, str]]
     default_definition: DefinitionFile
     grace_days: tuple[Row, ...]
+    trees_beyond_defaults: tuple[Row, ...]
     counties: Mapping[str, CountyFile]
     _of_day: dict[tuple[date, str | None], EffectivePolicy] = field(
         default_factory=dict, compare=False, repr=False
@@ -201,6 +207,9 @@ class Policy:
             "reason_codes": self.reason_codes,
             "default_definition": _value(self.default_definition.rows, day) or {},
             "grace_days": (_value(self.grace_days, day) or {"at": "0"})["at"],
+            "trees_beyond_defaults": (_value(self.trees_beyond_defaults, day) or {"at": None})[
+                "at"
+            ],
         }
 
     def parameters(self) -> Mapping[str, Callable[[Days], Floats]]:

@@ -16,7 +16,7 @@ from risk.files.overrides import read_county
 from risk.files.product import ProductFile, read_product
 from risk.files.red_line import RedLineFile, read_red_line
 from risk.files.scorecard import CardFile, read_scorecard
-from risk.files.simple import read_grace, read_master_scale, read_reason_codes
+from risk.files.simple import read_master_scale, read_number, read_reason_codes
 from risk.files.strict_yaml import Node, PolicyFault, read_yaml
 
 SHIPPED = Path(__file__).parents[1] / "policy"
@@ -93,7 +93,8 @@ def load_policy(extra: Path | None = None, known: Known | None = None) -> Policy
         read_master_scale(folders.one("master_scale.yaml")),
         codes,
         read_default_definition(folders.one("default_definition.yaml")),
-        read_grace(folders.one("staleness.yaml")),
+        read_number(folders.one("staleness.yaml"), "grace_days"),
+        read_number(folders.one("hand_over.yaml"), "trees_beyond_defaults"),
         counties,
     )
 

@@ -1,4 +1,4 @@
-"""The small files: master scale, reason codes, grace of a late reading, definition of default."""
+"""The small files: master scale, reason codes, single numbers, definition of default."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from risk.files.strict_yaml import Node
 CODE = re.compile(r"RC-\d{3}")
 
 
-def read_grace(node: Node) -> tuple[Row, ...]:
-    """Return the dated days after which a late reading is stale."""
-    return numbers(node.section(("grace_days",))["grace_days"])
+def read_number(node: Node, name: str) -> tuple[Row, ...]:
+    """Return the dated rows of a file that holds one number."""
+    return numbers(node.section((name,))[name])
 
 
 def read_master_scale(node: Node) -> tuple[Row, ...]:

@@ -32,7 +32,6 @@ from service.use_cases.scoring import card_of, probabilities, rewards_of, sign_o
 SIMULATED = "simulate"
 LATEST_SHARE = 0.25
 REFERENCE_ROWS = 10_000
-FEWEST_BADS = 30
 
 
 @dataclass(frozen=True)
@@ -64,6 +63,8 @@ class Trained:
 
     Attributes
     ----------
+    is_champion
+        Whether it scores from now on: its log-loss out of time is below the expert card's.
     train, test
         (rows, defaults) of the earlier and of the later part that it was measured on.
     metrics
@@ -72,6 +73,7 @@ class Trained:
 
     product: str
     registration: Registration
+    is_champion: bool
     evidence: Evidence
     train: tuple[int, int]
     test: tuple[int, int]
@@ -84,6 +86,7 @@ class Trained:
             "product": self.product,
             "model": {"name": self.registration.name, "version": self.registration.version},
             "number": self.registration.number,
+            "champion": self.is_champion,
             "trained_on": self.evidence.trained_on,
             "defaults": self.evidence.defaults,
             "train": {"rows": self.train[0], "bads": self.train[1]},
@@ -96,10 +99,11 @@ class Trained:
 def train(
     product: str, book: Book, policy: Policy, home: Path, as_of: date, *, seed: int = 0
 ) -> Trained:
-    """Fit, measure, compile, check and register a champion; the registered one sees every row.
+    """Fit, measure, compile, check and register a model; the registered one sees every row.
 
-    The figures are those of the same procedure on the earlier three quarters, measured on the
-    latest quarter of the applications.
+    It becomes the champion where its log-loss out of time is below the expert card's. The figures
+    are those of the same procedure on the earlier three quarters, measured on the latest quarter
+    of the applications.
 
     Raises
     ------
@@ -116,11 +120,13 @@ def train(
     sample = sample_of(offered, book, policy, effective, as_of)
     cut = len(sample.bad) - int(len(sample.bad) * LATEST_SHARE)
     earlier, later = slice(0, cut), slice(cut, None)
-    if sample.bad[earlier].sum() < FEWEST_BADS or not sample.bad[later].any():
+    defaults = int(sample.bad.sum())
+    if not effective.may_try_trees(defaults) or not sample.bad[later].any():
         raise BadInput(
-            f"违约数不足，暂用专家卡 · fewer than {FEWEST_BADS} defaults: the expert card stays",
-            field="PRODUCT",
-            value=f"{product}: {int(sample.bad.sum())}",
+            "违约数不足，暂用专家卡 · too few defaults: the expert card stays",
+            where=product,
+            field="defaults",
+            value=str(defaults),
         )
     signs = [sign_of(offered, name) for name in offered.features]
     measured = _fit(offered, sample.values[earlier], sample.bad[earlier], signs, seed)
@@ -140,10 +146,14 @@ def train(
         for who, found in metrics.items()
         for name, value in found.as_dict().items()
     }
-    registration = register(home, model, origin, metrics=figures)
+    wins = metrics["champion"].log_loss < metrics["expert"].log_loss
+    registration = register(
+        home, model, origin, alias="champion" if wins else "challenger", metrics=figures
+    )
     return Trained(
         product,
         registration,
+        wins,
         model.evidence,
         (cut, int(sample.bad[earlier].sum())),
         (len(sample.bad) - cut, int(sample.bad[later].sum())),

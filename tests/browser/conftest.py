@@ -84,7 +84,7 @@ def trained_demonstration(tmp_path_factory: pytest.TempPathFactory) -> Iterator[
     running.stop()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
     """Debian's Chromium."""
     if not CHROMIUM.exists():

@@ -46,6 +46,8 @@ def train(
         table.add_row(who, *(f"{metrics.as_dict()[name]:.4f}" for name in SHOWN))
     stderr.print(table)
     registration, evidence = trained.registration, trained.evidence
+    if not trained.is_champion:
+        say("时间外对数损失不优于专家卡，登记为挑战者 · no better than the card: a challenger")
     say(
         f"登记 registered {registration.name} v{registration.number} "
         f"{registration.version[:12]} · "
