@@ -17,16 +17,18 @@ setup: .venv/ok
 	@ldconfig -p | grep -q libgomp.so.1 \
 		|| (apt-get install -y -q --no-install-recommends libgomp1 >/dev/null 2>&1) \
 		|| echo "training needs one system library: apt-get install libgomp1" >&2
+	@echo "compiling the feature plans ..." >&2
+	@$(BIN)/python -c "from features.graph import compile_plans; compile_plans()"
 	@touch $@
 
 demo: setup
 	@$(BIN)/liangshan demo
 
 test: setup
-	$(BIN)/python -m pytest -n 2 --dist loadfile -m "not long"
+	$(BIN)/python -m pytest -n 2 --dist loadgroup -m "not long"
 
 test-long: setup
-	$(BIN)/python -m pytest -n 2 --dist loadfile
+	$(BIN)/python -m pytest -n 2 --dist loadgroup
 
 bench: setup
 	$(BIN)/python tests/bench/bench_features.py

@@ -23,6 +23,8 @@ from tests.service.use_cases.test_score import same
 
 HOUSEHOLDS = 18_000
 
+pytestmark = pytest.mark.xdist_group("trained")
+
 
 @pytest.fixture(scope="module")
 def trained_county(tmp_path_factory: pytest.TempPathFactory) -> tuple[County, Trained]:
