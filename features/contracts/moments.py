@@ -12,6 +12,7 @@ from features.schema import MONTHS_A_YEAR
 
 Ints = NDArray[np.int64]
 
+US_A_DAY = 86_400_000_000
 SHANGHAI_OFFSET_US = 8 * 3_600_000_000
 _ISO_DATE = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"
 _DATE = r"^(?P<y>[0-9]{4})[-/.年](?P<m>[0-9]{1,2})[-/.月](?P<d>[0-9]{1,2})日?$"
@@ -90,10 +91,9 @@ def instant_texts(instants: pa.Array) -> pa.Array:
 
 def days_of(instants: pa.Array) -> pa.Array:
     """Return the day in Asia/Shanghai on which each instant falls, as int32 days since 1970."""
-    us = instants.cast(pa.int64())
-    local = pc.add(us, SHANGHAI_OFFSET_US)
-    whole = pc.floor(pc.divide(local.cast(pa.float64()), 86_400_000_000.0))
-    return whole.cast(pa.int32())
+    local = pc.add(instants.cast(pa.int64()), SHANGHAI_OFFSET_US)
+    days = pc.fill_null(local, 0).to_numpy() // US_A_DAY
+    return pa.array(days.astype(np.int32), mask=np.asarray(local.is_null()))
 
 
 def _days(dates: pa.Array) -> Ints:
