@@ -35,7 +35,7 @@ class Version:
     belongs_to
         Value of the table's column in `LISTED_UNDER`; None where it has none.
     digest
-        The sha256 of what it says, `ABOUT_THE_VERSION` left out.
+        The sha256 of what it says, `ABOUT_THE_VERSION` left out, children in any order.
     corrects
         Whether it names a reason and an approver, as a correction must.
     body
@@ -56,16 +56,22 @@ def version_of(table: str, row: Row) -> Version:
     """Return a checked canonical row (`features.records`) as a version."""
     listed_under = LISTED_UNDER.get(table)
     belongs_to = row.get(listed_under) if listed_under else None
-    said = dict(row)
-    for name in ABOUT_THE_VERSION:
-        said.pop(name, None)
+    said = {
+        name: sorted(value, key=_bytes) if isinstance(value, list) else value
+        for name, value in row.items()
+        if name not in ABOUT_THE_VERSION
+    }
     return Version(
         table,
         str(row[load_dictionary().table(table).key]),
         date.fromisoformat(str(row["as_of"])),
         datetime.fromisoformat(str(row["known_at"])),
         None if belongs_to is None else str(belongs_to),
-        sha256_hex(orjson.dumps(said, option=orjson.OPT_SORT_KEYS)),
+        sha256_hex(_bytes(said)),
         bool(row.get("correction_reason")) and bool(row.get("approved_by")),
-        orjson.dumps(row, option=orjson.OPT_SORT_KEYS).decode(),
+        _bytes(row).decode(),
     )
+
+
+def _bytes(value: object) -> bytes:
+    return orjson.dumps(value, option=orjson.OPT_SORT_KEYS)

@@ -73,6 +73,15 @@ def test_the_same_content_known_later_is_no_news(store: Store) -> None:
     assert load(store, household(known="2026-03-09")).same == 1
 
 
+def test_children_in_another_order_say_the_same() -> None:
+    months = [{"month": "2026-01-31", "amount": "1.00"}, {"month": "2026-02-28", "amount": "2.00"}]
+    row = {"household_id": "H1", "as_of": "2026-02-28", "known_at": "2026-03-01T09:00:00+08:00"}
+    first = version_of("household", {**row, "income_monthly": months})
+    turned = version_of("household", {**row, "income_monthly": months[::-1]})
+    another = version_of("household", {**row, "income_monthly": months[:1]})
+    assert first.digest == turned.digest != another.digest
+
+
 def test_a_value_that_goes_and_comes_back_is_three_records(store: Store) -> None:
     story = [
         household(debt=100, known="2026-03-01"),
