@@ -11,6 +11,7 @@ import numpy as np
 import orjson
 import pandas as pd
 import pytest
+from sklearn.metrics import roc_auc_score
 
 from features.errors import BadInput
 from models.train.saved import load
@@ -102,6 +103,15 @@ def test_a_saved_model_predicts_the_same_bits(done: Done, order: FitOrder) -> No
     assert orjson.loads((done.folder / "report.json").read_bytes()) == done.fitted.report
 
 
+def test_a_second_table_is_scored_by_the_model_of_all_rows(done: Done, order: FitOrder) -> None:
+    test = done.fitted.report["test"]
+    assert isinstance(test, dict)
+    later = read_columns(order.table.with_name("later.csv.gz"))
+    assert test["auc"] == pytest.approx(
+        roc_auc_score(later["bad"], done.fitted.model.predict(later)), abs=1e-9
+    )
+
+
 def test_a_folder_in_use_is_refused_before_anything_is_fitted(order: FitOrder) -> None:
     with pytest.raises(BadInput, match="already and not empty"):
         fit_table(replace(order, save_to=order.table.parent))
@@ -123,6 +133,7 @@ def test_a_sign_holds_in_the_fitted_model(done: Done, order: FitOrder) -> None:
         ({"target": "always", "bad": "yes"}, "every row is bad"),
         ({"drop": ["village"]}, "village: no such column"),
         ({"group": "village"}, "village: no such column"),
+        ({"test": Path("nowhere.csv")}, "nowhere.csv: no such file"),
         ({"group": "always"}, "at least 4 groups of each class"),
         ({"drop": ["income", "county", "member", "since", "firm"], "group": None}, "no feature"),
     ],
