@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 from typing import Self
 
 import lightgbm as lgb
@@ -16,7 +18,8 @@ from sklearn.utils.validation import check_is_fitted, validate_data
 
 from features.frame import Floats
 from models.metrics import refitted_log_loss
-from models.train.splits import Fold, folds_of
+from models.train.native import trees_in
+from models.train.splits import Fold, Rows, folds_of
 from models.trees import Tree
 
 Params = Mapping[str, float | int | bool]
@@ -29,13 +32,12 @@ LARGEST_MIN_LEAF = 20
 LEAVES_AT_LEAST = 20
 CLASSES = 2
 DEFAULT: Params = {"max_depth": 6, "num_leaves": 31, "learning_rate": 0.06}
-DEFAULT_LEFT = 2
-MISSING_NAN = 2
 ALWAYS: Mapping[str, object] = {
     "objective": "binary",
     "verbosity": -1,
     "force_row_wise": True,
     "deterministic": True,
+    "num_threads": 1,
     "feature_pre_filter": False,
 }
 
@@ -82,7 +84,7 @@ class Bags:
         LightGBM's own, for comparing models; decisions carry the exact ones of `models.table`.
         """
         parts = [
-            np.asarray(b.predict(values, pred_contrib=True, num_iteration=self.rounds))
+            np.asarray(b.predict(values, 0, self.rounds, pred_contrib=True, num_threads=1))
             for b in self.boosters
         ]
         mean: Floats = np.mean(parts, axis=0)[:, :-1]
@@ -124,11 +126,14 @@ def grow(
         +1 where the PD may only rise with the feature, -1 only fall, 0 either; per column.
     rounds
         The most trees a bag may have.
-    seed, threads
-        With both fixed, the same bytes each time.
+    seed
+        With it fixed, the same bytes each time.
+    threads
+        Bags grown at the same time, each on one thread: LightGBM's own threads wait for each other
+        at every split, which costs most where the machine is busy.
     """
     smallest_leaf = max(1, min(LARGEST_MIN_LEAF, len(bad) // LEAVES_AT_LEAST))
-    settings = {"min_child_samples": smallest_leaf, **ALWAYS, **params, "num_threads": threads}
+    settings = {"min_child_samples": smallest_leaf, **ALWAYS, **params}
     if signs is not None and any(signs):
         settings["monotone_constraints"] = list(signs)
     data = lgb.Dataset(values, bad.astype(np.float64), params=settings, free_raw_data=False)
@@ -142,24 +147,37 @@ def grow(
     total, grown = np.zeros(len(bad)), 0
     losses: list[float] = []
     checked: list[tuple[int, Floats]] = []
-    for check in _checks(rounds):
-        for booster, (_, rows) in zip(boosters, folds, strict=True):
-            for _ in range(check - grown):
-                booster.update()
-            total[rows] += _raw(booster, values[rows], grown, check)
-        grown = check
-        checked.append((check, total / held_out))
-        losses.append(refitted_log_loss(bad, total / held_out))
-        earlier = losses[:-PATIENCE]
-        if earlier and min(earlier) - min(losses[-PATIENCE:]) < enough:
-            break
+    with ThreadPoolExecutor(threads, initializer=_settle_thread) as pool:
+        for check in _checks(rounds):
+            grow_to = partial(_grow_to, values=values, start=grown, end=check)
+            parts = pool.map(grow_to, boosters, (rows for _, rows in folds))
+            for (_, rows), part in zip(folds, parts, strict=True):
+                total[rows] += part
+            grown = check
+            checked.append((check, total / held_out))
+            losses.append(refitted_log_loss(bad, total / held_out))
+            earlier = losses[:-PATIENCE]
+            if earlier and min(earlier) - min(losses[-PATIENCE:]) < enough:
+                break
     best = int(np.argmin(losses))
     return Bags(tuple(boosters), *checked[best], losses[best])
 
 
+def _settle_thread() -> None:
+    """Make LightGBM quiet and single on this thread: it keeps both settings per thread."""
+    lgb.Dataset(np.zeros((2, 1)), params=dict(ALWAYS)).construct()
+
+
+def _grow_to(booster: lgb.Booster, rows: Rows, values: Floats, start: int, end: int) -> Floats:
+    """Grow a booster from `start` to `end` trees; return what those add to its held-out rows."""
+    for _ in range(end - start):
+        booster.update()
+    return _raw(booster, values[rows], start, end)
+
+
 def _raw(booster: lgb.Booster, values: Floats, start: int, end: int) -> Floats:
     return np.asarray(
-        booster.predict(values, raw_score=True, start_iteration=start, num_iteration=end - start)
+        booster.predict(values, start, end - start, raw_score=True, num_threads=1, verbosity=-1)
     )
 
 
@@ -172,34 +190,8 @@ def _checks(rounds: int) -> Iterator[int]:
 
 
 def trees_of(booster: lgb.Booster, rounds: int, scale: float = 1.0) -> list[Tree]:
-    """Return the first `rounds` trees of a booster as plain trees, leaf values times `scale`.
-
-    Read from LightGBM's own text. Where it saw no missing value it takes NaN for 0.0, and so do
-    the trees.
-    """
-    text = booster.model_to_string(num_iteration=rounds)
-    blocks = text.split("end of trees")[0].split("\nTree=")[1:]
-    return [_tree(block, scale) for block in blocks]
-
-
-def _tree(text: str, scale: float) -> Tree:
-    block = dict(line.split("=", 1) for line in text.splitlines() if "=" in line)
-    value = np.array(block["leaf_value"].split(), dtype=np.float64) * scale
-    nodes = len(value) - 1
-    if nodes == 0:
-        none = np.zeros(0, dtype=np.int32)
-        return Tree(none, np.zeros(0), np.zeros(0, dtype=bool), none, none, value)
-    kind = np.array(block["decision_type"].split(), dtype=np.int32)
-    threshold = np.array(block["threshold"].split(), dtype=np.float64)
-    sees_missing = (kind >> 2) & 3 == MISSING_NAN
-    return Tree(
-        feature=np.array(block["split_feature"].split(), dtype=np.int32),
-        threshold=threshold,
-        default_left=np.where(sees_missing, (kind & DEFAULT_LEFT) > 0, threshold >= 0),
-        left=np.array(block["left_child"].split(), dtype=np.int32),
-        right=np.array(block["right_child"].split(), dtype=np.int32),
-        value=value,
-    )
+    """Return the first `rounds` trees of a booster as plain trees, leaf values times `scale`."""
+    return trees_in(booster.model_to_string(num_iteration=rounds), scale)
 
 
 class MonotoneBoosting(ClassifierMixin, BaseEstimator):
@@ -215,8 +207,10 @@ class MonotoneBoosting(ClassifierMixin, BaseEstimator):
         Number of bags; each leaves one fold out, which says when to stop.
     rounds
         Most trees per bag.
-    random_state, n_jobs
-        Seed and threads; with both fixed, the same bytes each time.
+    random_state
+        Seed; with it fixed, the same bytes each time.
+    n_jobs
+        Bags grown at the same time.
 
     Attributes
     ----------

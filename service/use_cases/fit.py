@@ -21,7 +21,6 @@ from models.train.tables import TargetRule, outcomes, read_columns, read_signs
 from models.train.validation import TableModel, TableTrainer
 
 FEWEST_TO_VALIDATE = 4
-CELLS_FOR_ONE_THREAD = 300_000
 
 
 @dataclass(frozen=True)
@@ -38,8 +37,10 @@ class FitOrder:
         Columns to leave out, and the column whose equal values stay on one side of a split.
     signs
         YAML file of column: +1 | -1.
-    seed, threads
-        With both fixed, the same bytes each time; None: as many threads as the table is worth.
+    seed
+        With it fixed, the same bytes each time.
+    threads
+        Bags grown at the same time; None: one per core.
     save_to
         Folder for the model, or None.
     """
@@ -117,7 +118,7 @@ def _trainer(
     frame = frame.drop(columns=constant)
     if frame.shape[1] == 0:
         raise BadInput("no feature is left", where=where)
-    threads = order.threads or (1 if frame.size < CELLS_FOR_ONE_THREAD else os.cpu_count() or 1)
+    threads = order.threads or os.cpu_count() or 1
     groups = _groups(order, table)
     rarest = rarest_class(bad, groups)
     if rarest < FEWEST_TO_VALIDATE:

@@ -79,6 +79,13 @@ def test_the_same_seed_gives_the_same_bytes_and_another_seed_others() -> None:
     assert texts[0] != texts[2]
 
 
+def test_bags_grown_side_by_side_have_the_same_bytes() -> None:
+    x, y = loans(600)
+    one, two = (grow(x, y, folds_of(y, 4), DEEP, rounds=40, threads=n) for n in (1, 2))
+    assert one.native() == two.native()
+    assert (one.out_of_fold == two.out_of_fold).all()
+
+
 def test_growth_stops_where_calibrated_log_loss_is_least() -> None:
     x, y = loans()
     folds = folds_of(y, 5)
