@@ -31,7 +31,7 @@ from service.use_cases.red_lines import judge_book
 from service.use_cases.train import train
 from service.wiring import open_services
 
-HOUSEHOLDS = 25_000
+HOUSEHOLDS = 40_000
 SEED = 2026
 PRODUCTS = ("credit", "deposit")
 ASSESSED = 24
@@ -148,7 +148,11 @@ def _train(product: str, book: Book, policy: Policy, home: Path, today: date, sa
         say(f"  [yellow]{refusal}[/]")
         return
     auc = {who: f"{found.auc:.3f}" for who, found in trained.metrics.items()}
-    say(f"  AUC 时间外 out of time: {auc}，违约 defaults {trained.evidence.defaults}")
+    role = (
+        "冠军 champion" if trained.is_champion else "挑战者，仍用专家卡 challenger: the card stays"
+    )
+    say(f"  AUC 时间外 out of time: {auc}")
+    say(f"  违约 defaults {trained.evidence.defaults}，{role}")
 
 
 def _people(services: Services) -> tuple[tuple[Login, ...], str]:

@@ -41,7 +41,12 @@ def trained_county(tmp_path_factory: pytest.TempPathFactory) -> tuple[County, Tr
 def test_it_is_marked_synthetic_and_beats_a_coin(trained_county: tuple[County, Trained]) -> None:
     _, trained = trained_county
     assert trained.evidence.trained_on == "synthetic"
-    assert set(trained.metrics) == {"champion", "challenger", "expert"}
+    assert set(trained.metrics) == {
+        "champion",
+        "challenger",
+        "expert",
+        "expert_shifted",
+    }
     assert trained.metrics["champion"].auc > 0.6
     assert trained.document()["test"] == {"rows": trained.test[0], "bads": trained.test[1]}
 
