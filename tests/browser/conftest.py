@@ -79,7 +79,7 @@ def demonstration(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demonstr
 @pytest.fixture(scope="session")
 def trained_demonstration(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demonstration]:
     """A demonstration with defaults enough to train on."""
-    running = Demonstration(tmp_path_factory.mktemp("trained"), households="8000")
+    running = Demonstration(tmp_path_factory.mktemp("trained"), households="25000")
     yield running
     running.stop()
 
