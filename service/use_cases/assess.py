@@ -19,6 +19,7 @@ from service.store.search import Found
 from service.store.store import Store
 from service.trust.identity import Caller
 from service.use_cases.conclude import DEMO, LIVE, Case, conclude, has_consent
+from service.use_cases.facts import frame_of
 from service.use_cases.gather import gather
 from service.use_cases.request_book import exact_input, request_of
 from service.use_cases.scoring import model_for
@@ -130,7 +131,7 @@ class Assessor:
             raise BadInput(
                 f"此申请不是 {product} · the application is for another product", field="product"
             )
-        if not has_consent(gathered.facts[0]):
+        if not has_consent(frame_of(gathered.facts[0]), effective.products[product]):
             raise ConsentMissing("授权缺失或已到期 · consent is missing or past", field="consent")
         model = model_for(self._home, effective, effective.products[product])
         self._keep(effective.sha256, effective.content)

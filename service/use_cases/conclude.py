@@ -67,10 +67,12 @@ def conclude(case: Case) -> dict[str, object]:
     }
 
 
-def has_consent(application: Mapping[str, Any]) -> bool:
-    """Return whether the borrower's consent covers the judged day."""
-    frame = frame_of(application)
-    return consent_holds(_date(exact(float(frame.columns[CONSENT][0]))), _date_of(frame))
+def has_consent(application: Frame, product: Product) -> bool:
+    """Return whether consent covers the judged day; one that is no household needs none."""
+    if application.columns[f"segment__{product.segment}"][0] == 0:
+        return True
+    expiry = exact(float(application.columns[CONSENT][0]))
+    return consent_holds(_date(expiry), _date_of(application))
 
 
 def decision_of(
@@ -79,7 +81,7 @@ def decision_of(
     """Return what is decided on one application, and its score where it may have one."""
     values = {name: exact(float(column[0])) for name, column in application.columns.items()}
     segment = product.segment if values[f"segment__{product.segment}"] == 1 else OTHER
-    consent = consent_holds(_date(values[CONSENT]), _date_of(application))
+    consent = has_consent(application, product)
     score = None
     unknown: tuple[str, ...] = ()
     if consent and segment == product.segment and case.model is not None:

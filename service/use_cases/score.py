@@ -139,7 +139,7 @@ def _scored_part(
         names=model.names,
         values=values,
         required=required_features(offered),
-        consent=values[CONSENT] > day,
+        consent=(values[CONSENT] > day) | (values[f"segment__{offered.segment}"] == 0),
         in_segment=values[f"segment__{offered.segment}"] == 1,
         by_person=evidence.kind == "expert" or (evidence.trained_on == "synthetic" and not demo),
     )
