@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 from pathlib import Path
 
-from features.frame import Floats, Frame
+from features.frame import Floats
 from features.graph import plan_digest
 from models import shelf
 from models.expert import expert_model
@@ -58,8 +58,3 @@ def _champion(home: Path, product: str, _stamp: int) -> ModelOfRecord | None:
 @lru_cache(maxsize=64)
 def _card(policy: EffectivePolicy, product: str) -> ModelOfRecord:
     return card_of(policy, policy.products[product])
-
-
-def frame_values(frame: Frame, model: ModelOfRecord) -> Floats:
-    """Return the model's own columns of a frame."""
-    return frame.matrix(list(model.names))

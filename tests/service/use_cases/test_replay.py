@@ -6,7 +6,6 @@ import orjson
 import pytest
 
 from features.errors import BadInput
-from service.store.decisions import draft
 from service.use_cases import replay as replaying
 from service.use_cases.books import HOME_OWNER
 from service.use_cases.replay import CHANGED, DIFFERS, SAME, replay
@@ -48,4 +47,3 @@ def test_other_feature_sources_are_said(county: County, monkeypatch: pytest.Monk
 def test_an_unknown_decision_is_said(county: County) -> None:
     with pytest.raises(BadInput, match="no such decision"):
         replay(county.store, county.policy, "0" * 32, HOME_OWNER)
-    assert draft({"a": 1}, HOME_OWNER).id
