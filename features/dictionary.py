@@ -258,6 +258,8 @@ def _relation(name: str, node: yaml.Node) -> Relation:
         many=entry.choice("many", "false", "true") == "true",
         child=entry.maybe("child"),
         through=entry.maybe("through"),
+        listed_in=entry.maybe("listed_in"),
+        chain=entry.texts("chain"),
     )
     entry.done()
     return relation

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from features.dictionary import Column, Comparison, Filled, Table, UnitSlip, load_dictionary
-from features.schema import Cadence, Dictionary
+from features.schema import Cadence, Dictionary, Relation
 
 PAGE = Path(__file__).with_name("DICTIONARY.md")
 
@@ -60,8 +60,8 @@ def _facts(table: Table) -> Iterator[str]:
         child = f".{relation.child}" if relation.child else ""
         through = f" through `{relation.through}`" if relation.through else ""
         how = "many" if relation.many else "one"
-        on = ", ".join(f"{own} = {theirs}" for own, theirs in relation.on.items())
-        yield f"- `{relation.name}`: {how} of `{relation.table}{child}`{through} on {on}"
+        rows = f"{how} of `{relation.table}{child}`{through}"
+        yield f"- `{relation.name}`: {rows} {_joint(relation)}"
     for check in table.checks:
         match check:
             case Comparison():
@@ -73,6 +73,14 @@ def _facts(table: Table) -> Iterator[str]:
                 yield f"- `{check.column}`: {check.text}"
     if table.unique:
         yield f"- unique under one record: {', '.join(table.unique)}"
+
+
+def _joint(relation: Relation) -> str:
+    """Return the words for how the rows of a relation are found."""
+    if relation.chain:
+        return "by " + " → ".join(f"`{name}`" for name in relation.chain)
+    listed = f"{relation.listed_in}." if relation.listed_in else ""
+    return "on " + ", ".join(f"{own} = {listed}{theirs}" for own, theirs in relation.on.items())
 
 
 def _cadence(cadence: Cadence | None) -> str:

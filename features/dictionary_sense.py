@@ -24,6 +24,7 @@ def refuse_contradictions(dictionary: Dictionary, where: str) -> None:
         _refuse(place, {*_named(table)} - {*table.columns}, "no such column")
         for relation in table.relations.values():
             _refuse(place, _dangling(dictionary, table, relation), "no such column or table")
+            _refuse(place, _misled(dictionary, table, relation), "the chain leads elsewhere")
 
 
 def _refuse(place: str, names: set[str], rule: str) -> None:
@@ -52,6 +53,17 @@ def _dangling(dictionary: Dictionary, table: Table, relation: Relation) -> set[s
         return {relation.table}
     other = dictionary.tables[relation.table]
     own = table.children[relation.through] if relation.through else table
-    theirs = other.children[relation.child] if relation.child else other
+    named = relation.child or relation.listed_in
+    theirs = other.children[named] if named else other
     known = {*other.columns, *theirs.columns}
     return ({*relation.on} - {*own.columns}) | ({*relation.on.values()} - known)
+
+
+def _misled(dictionary: Dictionary, table: Table, relation: Relation) -> set[str]:
+    """Return a chain's name where it does not lead, step by step, to the table it names."""
+    at = table.name
+    for step in relation.chain:
+        if step not in dictionary.table(at).relations:
+            return {relation.name}
+        at = dictionary.table(at).relations[step].table
+    return {relation.name} if relation.chain and at != relation.table else set()

@@ -37,9 +37,19 @@ def _fen(array: pa.Array) -> Floats:
     return floats
 
 
-def _text_codes(array: pa.Array) -> Floats:
-    """Return a number per different text, NaN where null or empty."""
-    return _plain(pc.dictionary_encode(array).indices)
+Texts = dict[str, float]
+"""Text to its code, from 1 on: equal texts have equal codes in all tables that share it."""
+
+
+def _text_codes(array: pa.Array, texts: Texts) -> Floats:
+    """Return each text's code, NaN where null."""
+    encoded = pc.dictionary_encode(array)
+    found = [texts.setdefault(text, len(texts) + 1.0) for text in encoded.dictionary.to_pylist()]
+    place = _plain(encoded.indices)
+    codes = np.full(len(place), np.nan)
+    there = ~np.isnan(place)
+    codes[there] = np.array(found)[place[there].astype(np.int64)]
+    return codes
 
 
 def _ranks(column: Column, array: pa.Array) -> Floats:
@@ -49,7 +59,6 @@ def _ranks(column: Column, array: pa.Array) -> Floats:
 
 _READERS: dict[Kind, Callable[[pa.Array], Floats]] = {
     Kind.MONEY: _fen,
-    Kind.TEXT: _text_codes,
 }
 
 
@@ -62,11 +71,14 @@ class Columns:
         Rows by the dictionary's schema; a column that is not there reads as left out.
     spec
         The table in the dictionary.
+    texts
+        Codes of texts, shared by the tables of one evaluation; its own by default.
     """
 
-    def __init__(self, table: pa.Table, spec: Table) -> None:
+    def __init__(self, table: pa.Table, spec: Table, texts: Texts | None = None) -> None:
         self.table = table
         self.spec = spec
+        self._texts = {} if texts is None else texts
         self._floats: dict[str, Floats] = {}
         self._arrays: dict[str, pa.Array] = {}
 
@@ -101,6 +113,8 @@ class Columns:
             floats = np.full(len(array), np.nan)
         elif column.kind is Kind.ENUM:
             floats = _ranks(column, array)
+        elif column.kind is Kind.TEXT:
+            floats = _text_codes(array, self._texts)
         else:
             floats = _READERS.get(column.kind, _plain)(array)
         if column.absent == "zero":

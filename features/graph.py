@@ -29,7 +29,14 @@ __all__ = [
 ]
 
 
-_READERS = ("dictionary.yaml", "floats.py", "timeline.py", "relatives.py", "point_in_time.py")
+_READERS = (
+    "dictionary.yaml",
+    "floats.py",
+    "timeline.py",
+    "holders.py",
+    "relatives.py",
+    "point_in_time.py",
+)
 """What reads a book on a day, beside the features themselves."""
 
 

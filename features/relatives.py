@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -12,9 +12,10 @@ from numpy.typing import NDArray
 
 from features.arrays import Rows
 from features.book import empty_table
-from features.floats import Columns, Places, at
+from features.floats import Columns, Places, Texts, at
+from features.holders import Holders
 from features.schema import Dictionary, Relation, Table
-from features.timeline import EARLIEST, Timeline, Whole, known_on, moment, ranges
+from features.timeline import Timeline, Whole, ranges
 
 Marks = NDArray[np.bool_]
 
@@ -55,14 +56,19 @@ def _codes_in(array: pa.Array, texts: pa.Array) -> Whole:
     return np.asarray(pc.fill_null(found, -1), dtype=np.int64)
 
 
+def parent_rows(child: Columns, parent: Timeline) -> Places:
+    """Return the parent's row that each child row belongs to, -1 where there is none."""
+    code = parent.codes_of(child.array(child.spec.key))
+    day = np.asarray(child.array("as_of").cast(pa.int32()), dtype=np.int64)
+    known_at = np.asarray(child.array("known_at").cast(pa.int64()), dtype=np.int64)
+    return parent.row_of(code, day, known_at)
+
+
 class ChildIndex:
     """The rows of a child table by parent row, and by the value of some of their columns."""
 
     def __init__(self, child: Columns, parent: Timeline, by: tuple[str, ...]) -> None:
-        code = parent.codes_of(child.array(child.spec.key))
-        day = np.asarray(child.array("as_of").cast(pa.int32()), dtype=np.int64)
-        known_at = np.asarray(child.array("known_at").cast(pa.int64()), dtype=np.int64)
-        group = parent.row_of(code, day, known_at)
+        group = parent_rows(child, parent)
         self._texts = list[pa.Array]()
         for name in by:
             codes, texts = _encode(child.array(name))
@@ -107,7 +113,8 @@ class Relatives:
         self._timelines: dict[str, Timeline] = {}
         self._children: dict[tuple[str, tuple[str, ...]], ChildIndex] = {}
         self._links: dict[tuple[str, str], Whole] = {}
-        self._holders: dict[tuple[str, str], _Holders] = {}
+        self._holders: dict[tuple[str, str], Holders] = {}
+        self._texts: Texts = {}
 
     def spec(self, table: str) -> Table:
         """Return a table's dictionary entry."""
@@ -120,7 +127,7 @@ class Relatives:
             rows = self._tables.get(table)
             if rows is None:
                 rows = empty_table(spec)
-            self._columns[table] = Columns(rows, spec)
+            self._columns[table] = Columns(rows, spec, self._texts)
         return self._columns[table]
 
     def timeline(self, table: str) -> Timeline:
@@ -164,8 +171,19 @@ class Relatives:
             self._links[key] = self.timeline(target).codes_of(self.columns(table).array(column))
         return self._links[key]
 
+    def _steps(self, table: str, relation: Relation) -> Iterator[tuple[str, Relation]]:
+        """Yield the relations of a chain, each with the table it stands in."""
+        for name in relation.chain:
+            step = self.spec(table).relations[name]
+            yield table, step
+            table = step.table
+
     def one(self, table: str, relation: Relation, places: Places, day: Whole) -> Places:
         """Return the related row of each row, as known by the end of its day; -1 for none."""
+        for owner, step in self._steps(table, relation):
+            places = self.one(owner, step, places, day)
+        if relation.chain:
+            return places
         own = next(o for o, t in relation.on.items() if t == self.spec(relation.table).key)
         code = codes_at(self._link(table, own, relation.table), places)
         return self.timeline(relation.table).latest(code, day)
@@ -178,16 +196,37 @@ class Relatives:
         relation = self.spec(table).relations.get(group)
         if relation is None or relation.through:
             return False
+        if relation.chain:
+            return any(self.is_held(at, step.name) for at, step in self._steps(table, relation))
         return self.spec(relation.table).key not in relation.on.values()
 
     def many(self, table: str, relation: Relation, places: Places, day: Whole) -> Related:
         """Return the related rows of each row, as known by the end of its day."""
+        if relation.chain:
+            return self._chained(table, relation, places, day)
         if relation.through:
             return self._through(table, relation, relation.through, places, day)
         if not self.is_held(table, relation.name):
             return self._matching(table, relation, places, day)
         held = self._held(table, relation, places, day)
         return self._children_of_each(relation, held) if relation.child else held
+
+    def _chained(self, table: str, relation: Relation, places: Places, day: Whole) -> Related:
+        """Return the rows found by one relation after another."""
+        (_, first), *others = self._steps(table, relation)
+        found = self._any(table, first, places, day)
+        for owner, step in others:
+            found = _joined(found, self._any(owner, step, found.places, found.day))
+        return found
+
+    def _any(self, table: str, relation: Relation, places: Places, day: Whole) -> Related:
+        """Return the related rows of each row, also where there is at most one."""
+        if relation.many:
+            return self.many(table, relation, places, day)
+        found = self.one(table, relation, places, day)
+        there = found >= 0
+        rows = _rows_of(np.flatnonzero(there), np.ones(len(places), dtype=np.bool_))
+        return Related(rows, found[there], day[there])
 
     def _through(
         self, table: str, relation: Relation, through: str, places: Places, day: Whole
@@ -217,36 +256,38 @@ class Relatives:
     def _held(self, table: str, relation: Relation, places: Places, day: Whole) -> Related:
         """Return the rows of another table that name this row in a column of theirs."""
         ((own, theirs),) = relation.on.items()
-        key = (relation.table, theirs)
-        if key not in self._holders:
-            self._holders[key] = _Holders(
-                self.columns(relation.table).array(theirs), self.timeline(relation.table)
-            )
-        holders, timeline = self._holders[key], self.timeline(relation.table)
+        holders, timeline = self._holders_of(relation, theirs), self.timeline(relation.table)
         value = codes_at(_codes_in(self.columns(table).array(own), holders.texts), places)
-        starts, counts = holders.find(value, day)
-        _, members = ranges(starts, counts)
-        owner = np.repeat(np.arange(len(places)), counts)
-        found = holders.rows[members]
-        open_ = np.flatnonzero(holders.has_others[members])
-        found[open_] = timeline.latest(timeline.code[found[open_]], day[owner[open_]])
-        still = codes_at(holders.value, found) == value[owner]
-        found, owner = found[still], owner[still]
+        found, owner = holders.on(value, day, timeline)
         return Related(
             _rows_of(owner, (places >= 0) & (relation.table in self._tables)), found, day[owner]
         )
+
+    def _holders_of(self, relation: Relation, theirs: str) -> Holders:
+        """Return which rows of a relation's table name what, in a column or in a child's."""
+        listed, timeline = relation.listed_in, self.timeline(relation.table)
+        named = f"{relation.table}__{listed}" if listed else relation.table
+        if (named, theirs) not in self._holders:
+            columns = self.columns(named)
+            rows = parent_rows(columns, timeline) if listed else np.arange(len(columns))
+            codes, texts = _encode(columns.array(theirs))
+            self._holders[named, theirs] = Holders(codes, rows, texts, timeline)
+        return self._holders[named, theirs]
 
     def _children_of_each(self, relation: Relation, held: Related) -> Related:
         """Return the child rows of related rows; undeclared where one of those is."""
         child = f"{relation.table}__{relation.child}"
         inner = self.children(child, held.places, held.day)
-        counts = np.diff(held.rows.offsets)
-        owner = np.repeat(np.arange(len(counts)), counts)
-        declared = held.rows.declared.copy()
-        declared[owner[~inner.rows.declared]] = False
-        return Related(
-            Rows(inner.rows.offsets[held.rows.offsets], declared), inner.places, inner.day
-        )
+        return _joined(held, inner)
+
+
+def _joined(outer: Related, inner: Related) -> Related:
+    """Return the rows of rows; undeclared where those of one are."""
+    counts = np.diff(outer.rows.offsets)
+    owner = np.repeat(np.arange(len(counts)), counts)
+    declared = outer.rows.declared.copy()
+    declared[owner[~inner.rows.declared]] = False
+    return Related(Rows(inner.rows.offsets[outer.rows.offsets], declared), inner.places, inner.day)
 
 
 def _rows_of(owner: Whole, declared: Marks) -> Rows:
@@ -254,34 +295,3 @@ def _rows_of(owner: Whole, declared: Marks) -> Rows:
     offsets = np.zeros(len(declared) + 1, dtype=np.int64)
     np.cumsum(np.bincount(owner, minlength=len(declared)), out=offsets[1:])
     return Rows(offsets, declared)
-
-
-class _Holders:
-    """Which keys of a table named a value in a column, and since when that is known.
-
-    Attributes
-    ----------
-    value, texts
-        Code of the value on each row of the table (-1 = none), and what the codes stand for.
-    rows
-        Of each (value, key) the row by which it was first known; in order of value and that day.
-    has_others
-        Whether that key has other records, so that on a later day another may hold.
-    """
-
-    def __init__(self, column: pa.Array, timeline: Timeline) -> None:
-        self.value, self.texts = _encode(column)
-        seen = np.maximum(timeline.as_of, known_on(timeline.known_at))
-        named = np.flatnonzero(self.value >= 0)
-        pair = self.value * max(len(timeline.keys), 1) + timeline.code
-        named = named[np.lexsort((seen[named], pair[named]))]
-        _, first = np.unique(pair[named], return_index=True)
-        rows = named[first]
-        self.rows = rows[np.lexsort((seen[rows], self.value[rows]))]
-        self.has_others = (np.bincount(timeline.code) > 1)[timeline.code[self.rows]]
-        self._moments = moment(self.value[self.rows], seen[self.rows])
-
-    def find(self, value: Whole, day: Whole) -> tuple[Whole, Whole]:
-        """Return start and number, in `rows`, of those that had named each value by a day."""
-        start = np.searchsorted(self._moments, moment(value, np.full_like(day, EARLIEST)))
-        return start, np.searchsorted(self._moments, moment(value, day), side="right") - start

@@ -116,6 +116,10 @@ class Relation:
         Child of the other table that holds the rows, or None for the table itself.
     through
         Own child whose rows name the others, or None.
+    listed_in
+        Child of the other table whose rows name ours, or None; `on` names that child's column.
+    chain
+        Relations one after another, the first of this table, each next of the table before.
     """
 
     name: str
@@ -124,6 +128,8 @@ class Relation:
     many: bool = False
     child: str | None = None
     through: str | None = None
+    listed_in: str | None = None
+    chain: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

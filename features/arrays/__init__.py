@@ -6,11 +6,13 @@ a date is days since 1970-01-01, a flag is 0 or 1, an ordered code its rank (des
 """
 
 from features.arrays.calendar import months_before, months_between, year_of
-from features.arrays.child_rows import highest, lowest, spread, total, where_any
+from features.arrays.child_rows import count_rows, highest, lowest, spread, total, where_any
 from features.arrays.numbers import (
+    at_least,
     both,
     choose,
     either,
+    exceeds,
     given,
     is_negative,
     least,
@@ -18,6 +20,8 @@ from features.arrays.numbers import (
     negate,
     no_later,
     prorated,
+    same,
+    share_of,
     where_positive,
     within,
     zero_if_missing,
@@ -62,10 +66,13 @@ __all__ = [
     "Rows",
     "Text",
     "Unit",
+    "at_least",
     "both",
     "choose",
+    "count_rows",
     "distinct",
     "either",
+    "exceeds",
     "given",
     "highest",
     "is_negative",
@@ -80,6 +87,8 @@ __all__ = [
     "negate",
     "no_later",
     "prorated",
+    "same",
+    "share_of",
     "spread",
     "total",
     "where_any",

@@ -30,6 +30,17 @@ def total(values: Floats, rows: Rows) -> Floats:
 
 
 @loop
+def count_rows(rows: Rows) -> Floats:
+    """Return the number of each subject's child rows."""
+    n = len(rows.declared)
+    out = np.full(n, nan)
+    for i in range(n):
+        if rows.declared[i]:
+            out[i] = rows.offsets[i + 1] - rows.offsets[i]
+    return out
+
+
+@loop
 def highest(values: Floats, rows: Rows) -> Floats:
     """Return each subject's greatest child value; 0 over an empty child."""
     n = len(rows.declared)

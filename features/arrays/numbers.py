@@ -6,7 +6,19 @@ from math import isnan, nan
 
 import numpy as np
 
-from features.arrays.compiled import one, three, two
+from features.arrays.compiled import loop, one, three, two
+
+_MILLION = 1_000_000
+
+
+@loop
+def _divided(top: np.int64, divisor: np.int64) -> np.int64:
+    """Return a whole number over a positive one, half-even."""
+    quotient = top // divisor
+    twice = 2 * (top - quotient * divisor)
+    if twice > divisor or (twice == divisor and quotient % 2 == 1):
+        quotient += 1
+    return quotient
 
 
 @one
@@ -61,6 +73,24 @@ def no_later(x: float, y: float) -> float:
     return nan if isnan(x) or isnan(y) else (1.0 if x <= y else 0.0)
 
 
+@two
+def same(x: float, y: float) -> float:
+    """Return the flag x = y, missing where a side is: of texts, dates, counts and whole 分."""
+    return nan if isnan(x) or isnan(y) else (1.0 if x == y else 0.0)
+
+
+@two
+def exceeds(x: float, y: float) -> float:
+    """Return the flag x > y, missing where a side is."""
+    return nan if isnan(x) or isnan(y) else (1.0 if x > y else 0.0)
+
+
+@two
+def at_least(x: float, y: float) -> float:
+    """Return the flag x ≥ y, missing where a side is."""
+    return nan if isnan(x) or isnan(y) else (1.0 if x >= y else 0.0)
+
+
 @three
 def within(x: float, start: float, end: float) -> float:
     """Return the flag start ≤ x < end, missing where a side is."""
@@ -98,10 +128,17 @@ def prorated(amount: float, part: float, whole: float) -> float:
         return nan
     if part >= whole:
         return amount
-    divisor = np.int64(whole)
-    product = np.int64(amount) * np.int64(part)
-    quotient = product // divisor
-    twice = 2 * (product - quotient * divisor)
-    if twice > divisor or (twice == divisor and quotient % 2 == 1):
-        quotient += 1
-    return float(quotient)
+    return float(_divided(np.int64(amount) * np.int64(part), np.int64(whole)))
+
+
+@two
+def share_of(amount: float, share: float) -> float:
+    """Return amount × share in whole 分, half-even; the share at 6 decimals, missing where one is.
+
+    Made in integers, whole millions of 分 by themselves, so that nothing overflows.
+    """
+    if isnan(amount) or isnan(share):
+        return nan
+    millionths = np.int64(round(share * _MILLION))
+    whole, rest = divmod(np.int64(amount), np.int64(_MILLION))
+    return float(whole * millionths + _divided(rest * millionths, np.int64(_MILLION)))

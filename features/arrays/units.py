@@ -37,7 +37,7 @@ Flag = Annotated[Floats, Unit.FLAG]
 Rank = Annotated[Floats, Unit.RANK]
 Date = Annotated[Floats, Unit.DATE]
 Text = Annotated[Floats, Unit.TEXT]
-"""A text as a code: equal texts have equal codes inside one evaluation, NaN is absent."""
+"""A text as a code: equal texts have equal codes throughout one evaluation, NaN is absent."""
 
 
 class Rows(NamedTuple):

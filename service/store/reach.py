@@ -54,21 +54,20 @@ def reach(start: Lookup, fetch: Fetch) -> dict[str, list[Row]]:
 def lookups(table: str, row: Row) -> Iterator[Lookup]:
     """Yield where the relations of one row lead."""
     for relation in load_dictionary().table(table).relations.values():
-        own, by = step(relation)
+        found = step(relation)
+        if found is None:
+            continue
+        own, by = found
         for source in _sources(relation, row):
             value = source.get(own)
             if value is not None:
                 yield Lookup(relation.table, by, str(value))
 
 
-def step(relation: Relation) -> tuple[str, By]:
-    """Return the own column that a relation is looked up with, and what it is looked up by.
-
-    Raises
-    ------
-    LookupError
-        When the relation joins neither on the other table's key nor on what it is listed under.
-    """
+def step(relation: Relation) -> tuple[str, By] | None:
+    """Return the own column that a relation is looked up with, and what it is looked up by."""
+    if relation.listed_in:
+        return None
     key = load_dictionary().table(relation.table).key
     for own, theirs in relation.on.items():
         if theirs == key:
@@ -76,7 +75,7 @@ def step(relation: Relation) -> tuple[str, By]:
     for own, theirs in relation.on.items():
         if theirs == LISTED_UNDER.get(relation.table):
             return own, "belongs_to"
-    raise LookupError(f"relation {relation.name} has no indexed column of {relation.table}")
+    return None
 
 
 def _sources(relation: Relation, row: Row) -> Iterable[Row]:
