@@ -37,30 +37,38 @@ _FEW = 1_024
 
 
 @dataclass(frozen=True)
-class _Judged:
+class Judged:
     """Rows of a table (-1 = no record) and the day each is judged on."""
 
     table: str
     places: Places
     day: Whole
 
-    def parts(self, size: int) -> list[_Judged]:
+    def parts(self, size: int) -> list[Judged]:
         """Return the rows in parts of at most `size`; one part where there is no row."""
         return [
-            _Judged(self.table, self.places[i : i + size], self.day[i : i + size])
+            Judged(self.table, self.places[i : i + size], self.day[i : i + size])
             for i in range(0, max(len(self.places), 1), size)
         ]
 
-    def once(self) -> tuple[_Judged, Whole]:
+    def once(self) -> tuple[Judged, Whole]:
         """Return the different (row, day) pairs, and the place of each judged row among them."""
         if len(self.places) == 1:
             return self, np.zeros(1, dtype=np.int64)
         pairs = self.places * _SPAN + (self.day + _SPAN // 2)
         _, first, inverse = np.unique(pairs, return_index=True, return_inverse=True)
-        return _Judged(self.table, self.places[first], self.day[first]), inverse
+        return Judged(self.table, self.places[first], self.day[first]), inverse
 
 
-class _Evaluation:
+@dataclass(frozen=True)
+class Needs:
+    """What some features of one table are made from: their inputs and policy parameters."""
+
+    sources: tuple[Input, ...]
+    policy: tuple[str, ...]
+
+
+class Evaluation:
     """One evaluation of one book."""
 
     def __init__(self, book: Book, names: Catalogue, parameters: Parameters) -> None:
@@ -68,7 +76,7 @@ class _Evaluation:
         self.book = Relatives(book.tables, names.dictionary)
         self.parameters = parameters
 
-    def columns(self, judged: _Judged, names: Iterable[str]) -> dict[str, Floats]:
+    def columns(self, judged: Judged, names: Iterable[str]) -> dict[str, Floats]:
         """Return each name's value for every judged row."""
         found = {name: self.names.resolve(judged.table, name) for name in names}
         values = {
@@ -80,12 +88,12 @@ class _Evaluation:
         made = [name for name, source in found.items() if source.source is Source.FEATURE]
         return values | (self._made(judged, made) if made else {})
 
-    def _scalar(self, judged: _Judged, source: Input) -> Floats:
+    def _scalar(self, judged: Judged, source: Input) -> Floats:
         if source.source is Source.DAY:
             return judged.day.astype(np.float64)
         return at(self.book.columns(judged.table).floats(source.inner), judged.places)
 
-    def _joined(self, judged: _Judged, inputs: Iterable[Input]) -> dict[str, Floats]:
+    def _joined(self, judged: Judged, inputs: Iterable[Input]) -> dict[str, Floats]:
         """Return the values of relation__name for relations of one row."""
         wanted = dict[str, list[Input]]()
         for source in inputs:
@@ -97,46 +105,54 @@ class _Evaluation:
             values |= {source.name: theirs[source.inner] for source in sources}
         return values
 
-    def _one(self, judged: _Judged, group: str) -> _Judged:
+    def _one(self, judged: Judged, group: str) -> Judged:
         relation = self.names.relation(judged.table, group)
         places = self.book.one(judged.table, relation, judged.places, judged.day)
-        return _Judged(relation.table, places, judged.day)
+        return Judged(relation.table, places, judged.day)
 
     # ------------------------------------------------------------------ features
 
-    def _made(self, judged: _Judged, wanted: Sequence[str]) -> dict[str, Floats]:
+    def _made(self, judged: Judged, wanted: Sequence[str]) -> dict[str, Floats]:
         """Return features from the subject's plan, some rows at a time."""
-        features = self.names.features(judged.table)
-        needed = self.names.closure(judged.table, wanted)
-        names = {name for feature in needed for name in features[feature].inputs} - set(features)
-        sources = [self.names.resolve(judged.table, name) for name in sorted(names)]
-        policy = sorted({p for feature in needed for p in features[feature].parameters})
-        held = any(self.book.is_held(judged.table, source.group) for source in sources)
+        needs = self.needs(judged.table, wanted)
+        held = any(self.book.is_held(judged.table, source.group) for source in needs.sources)
+        compiled = plan(judged.table)
         parts = [
-            self._run(part, sources, policy) for part in judged.parts(_FEW if held else _BLOCK)
+            compiled.run(*self.feed(part, needs))
+            for part in judged.parts(_FEW if held else _BLOCK)
         ]
-        place = {name: k for k, name in enumerate(plan(judged.table).layout.features)}
+        place = {name: k for k, name in enumerate(compiled.layout.features)}
         return {name: np.concatenate([made[place[name]] for made in parts]) for name in wanted}
 
-    def _run(self, judged: _Judged, sources: Sequence[Input], policy: Sequence[str]) -> Floats:
-        """Return all outputs of the plan, fed with these inputs and NaN for the others."""
-        compiled = plan(judged.table)
+    def needs(self, table: str, wanted: Iterable[str]) -> Needs:
+        """Return what features of a table are made from."""
+        features = self.names.features(table)
+        needed = self.names.closure(table, wanted)
+        names = {name for feature in needed for name in features[feature].inputs} - set(features)
+        return Needs(
+            tuple(self.names.resolve(table, name) for name in sorted(names)),
+            tuple(sorted({p for feature in needed for p in features[feature].parameters})),
+        )
+
+    def feed(self, judged: Judged, needs: Needs) -> tuple[Floats, dict[str, tuple[Floats, Rows]]]:
+        """Return what a table's plan runs on: these inputs, and NaN for all others."""
+        compiled, sources = plan(judged.table), needs.sources
         scalars = self.columns(judged, [s.name for s in sources if not s.by_row])
-        scalars |= self._policy(policy, judged)
+        scalars |= self._policy(needs.policy, judged)
         inputs = np.full((len(compiled.layout.scalars), len(judged.places)), np.nan)
         for place, name in enumerate(compiled.layout.scalars):
             if name in scalars:
                 inputs[place] = scalars[name]
         by_row = [source for source in sources if source.by_row]
         groups = {
-            group.name: self._group(
+            group.name: self.group(
                 judged, group, {s.inner for s in by_row if s.group == group.name}
             )
             for group in compiled.layout.groups
         }
-        return compiled.run(inputs, groups)
+        return inputs, groups
 
-    def _policy(self, names: Iterable[str], judged: _Judged) -> dict[str, Floats]:
+    def _policy(self, names: Iterable[str], judged: Judged) -> dict[str, Floats]:
         """Return policy parameters with their values in force on each judged day."""
         values = dict[str, Floats]()
         for name in names:
@@ -147,21 +163,21 @@ class _Evaluation:
             values[name] = self.parameters[name](judged.day)
         return values
 
-    def _group(self, judged: _Judged, group: Group, needed: set[str]) -> tuple[Floats, Rows]:
-        """Return the child rows that a plan reads; none at all where no wanted feature does."""
+    def group(self, judged: Judged, group: Group, needed: set[str]) -> tuple[Floats, Rows]:
+        """Return the child rows that a plan reads; none at all where nothing is needed of them."""
         n = len(judged.places)
         if not needed:
             empty = Rows(np.zeros(n + 1, dtype=np.int64), np.zeros(n, dtype=np.bool_))
             return np.empty((len(group.columns), 0)), empty
         related, other = self._rows(judged, group.name)
-        theirs = self._beside(_Judged(other, related.places, related.day), needed - {""})
+        theirs = self._beside(Judged(other, related.places, related.day), needed - {""})
         values = np.full((len(group.columns), len(related.places)), np.nan)
         for place, name in enumerate(group.columns):
             if name in theirs:
                 values[place] = theirs[name]
         return values, related.rows
 
-    def _beside(self, other: _Judged, names: Iterable[str]) -> dict[str, Floats]:
+    def _beside(self, other: Judged, names: Iterable[str]) -> dict[str, Floats]:
         """Return names of related rows, each different (row, day) evaluated once.
 
         Raw columns are read as they stand, since looking for repetitions costs more.
@@ -172,7 +188,7 @@ class _Evaluation:
         once, inverse = other.once()
         return {name: column[inverse] for name, column in self.columns(once, names).items()}
 
-    def _rows(self, judged: _Judged, group: str) -> tuple[Related, str]:
+    def _rows(self, judged: Judged, group: str) -> tuple[Related, str]:
         """Return the rows of a child, of a relation of many rows or of `past`, and their table."""
         other = self.names.table_of(judged.table, group)
         if group == PAST:
@@ -185,7 +201,7 @@ class _Evaluation:
 
     # ------------------------------------------------------------------ what was read
 
-    def provenance(self, judged: _Judged, names: Iterable[str]) -> dict[str, Provenance]:
+    def provenance(self, judged: Judged, names: Iterable[str]) -> dict[str, Provenance]:
         """Return the records read at the judged rows and through relations of one row."""
         groups = set[str]()
         closure = self.names.closure(judged.table, names)
@@ -197,7 +213,7 @@ class _Evaluation:
         read = {group: self._one(judged, group) for group in sorted(groups)}
         return {name: self._records(rows) for name, rows in {judged.table: judged, **read}.items()}
 
-    def _records(self, judged: _Judged) -> Provenance:
+    def _records(self, judged: Judged) -> Provenance:
         there, places = judged.places >= 0, judged.places
         timeline = self.book.timeline(judged.table)
         as_of = np.full(len(places), MISSING_DAY)
@@ -251,8 +267,8 @@ def evaluate(
     for name in wanted:
         if names.resolve(subject, name).by_row:
             raise BadInput("has several values per row", where=subject, field=name)
-    evaluation = _Evaluation(book, names, parameters or {})
-    judged = _judged_rows(evaluation.book, subject, at)
+    evaluation = Evaluation(book, names, parameters or {})
+    judged = judged_rows(evaluation.book, subject, at)
     columns = evaluation.columns(judged, wanted)
     keys = evaluation.book.columns(subject).array(names.table(subject).key)
     return Frame(
@@ -264,11 +280,12 @@ def evaluate(
     )
 
 
-def _judged_rows(book: Relatives, subject: str, day: date | None) -> _Judged:
+def judged_rows(book: Relatives, subject: str, day: date | None) -> Judged:
+    """Return the rows of a table that are judged: on a day, or each on its own as_of."""
     timeline = book.timeline(subject)
     if day is None:
-        return _Judged(subject, *timeline.own())
+        return Judged(subject, *timeline.own())
     number = day.toordinal() - _EPOCH
     days = np.full(len(timeline.keys), number, dtype=np.int64)
     places = timeline.latest(np.arange(len(timeline.keys), dtype=np.int64), days)
-    return _Judged(subject, places[places >= 0], days[places >= 0])
+    return Judged(subject, places[places >= 0], days[places >= 0])
