@@ -37,3 +37,16 @@ def quick_assets(
     Source: domain 7.1 (RL-04).
     """
     return current_assets_free - inventory_resources - inventory_other - prepaid
+
+
+def quick_assets_reported(
+    current_assets: Amount,
+    inventory_resources: Amount,
+    inventory_other: Amount,
+    prepaid: Amount,
+) -> Amount:
+    """Return current_assets − inventory_resources − inventory_other − prepaid (分).
+
+    The figure as an unadjusted statement gives it. Source: domain 7.1 (RL-04, shown beside).
+    """
+    return current_assets - inventory_resources - inventory_other - prepaid

@@ -9,6 +9,7 @@ from typing import Any, Protocol
 from features.catalogue import Source
 from features.errors import BadInput
 from features.graph import Catalogue, catalogue
+from risk.red_lines.subjects import table_of_subject
 
 
 class Known(Protocol):
@@ -33,22 +34,22 @@ class Graph:
     def unit(self, subject: str, name: str) -> str:
         """Return the word of a column's unit; KeyError where there is no such column."""
         try:
-            return str(self._graph.unit(subject, name))
+            return str(self._graph.unit(table_of_subject(subject), name))
         except (BadInput, KeyError):
             raise KeyError(name) from None
 
     def records(self, subject: str, name: str) -> Mapping[str, Mapping[str, Any]]:
         """Return the records a column is read from, named as a frame's provenance names them."""
-        graph = self._graph
-        features = graph.features(subject)
-        read = {i for made in graph.closure(subject, [name]) for i in features[made].inputs}
-        sources = [graph.resolve(subject, column) for column in {name, *read}]
+        graph, table = self._graph, table_of_subject(subject)
+        features = graph.features(table)
+        read = {i for made in graph.closure(table, [name]) for i in features[made].inputs}
+        sources = [graph.resolve(table, column) for column in {name, *read}]
         groups = {s.group for s in sources if s.source is Source.RELATED and not s.by_row}
-        own = {subject: self._record(subject, "quality__disputed")}
+        own = {table: self._record(table, "quality__disputed")}
         if len(groups) == len(sources):
             own = {}
         return own | {
-            group: self._record(graph.table_of(subject, group), f"{group}__quality__disputed")
+            group: self._record(graph.table_of(table, group), f"{group}__quality__disputed")
             for group in sorted(groups)
         }
 

@@ -46,6 +46,21 @@ def _is_column(known: Known, subject: str, name: str) -> bool:
     return True
 
 
+def refuse_bad_parents(lines: Mapping[str, RedLineFile]) -> None:
+    """Refuse a line inside another that is not there, judges another subject or is a child."""
+    for line in lines.values():
+        parent = line.fixed.get("inside")
+        if parent is None:
+            continue
+        if parent not in lines or parent == line.id:
+            raise line.node.fault(f"no other red line {parent}", field="inside")
+        other = lines[parent].fixed
+        if other["subject"] != line.fixed["subject"]:
+            raise line.node.fault(f"{parent} judges a {other['subject']}", field="inside")
+        if "inside" in other:
+            raise line.node.fault(f"{parent} itself stands inside another line", field="inside")
+
+
 def refuse_strangers(
     products: Mapping[str, ProductFile],
     cards: Mapping[str, CardFile],

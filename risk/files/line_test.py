@@ -43,7 +43,8 @@ def clause(node: Node) -> dict[str, str]:
 
 def read_test(node: Node, file: Section) -> TestFile:
     """Return one test; what the file says for all its tests holds where it says nothing itself."""
-    test = node.section(("id", "limits"), (*KINDS, "under_is", "bad", "clause", *ASIDES))
+    optional = (*KINDS, "under_is", "bad", "reported", "clause", *ASIDES)
+    test = node.section(("id", "limits"), optional)
     kinds = [kind for kind in KINDS if kind in test]
     if len(kinds) != 1:
         raise node.fault("a test is one of " + ", ".join(KINDS))
@@ -66,6 +67,8 @@ def read_test(node: Node, file: Section) -> TestFile:
 
 
 def _refuse_needless(test: Section, kind: str) -> None:
+    if kind != "ratio" and "reported" in test:
+        raise test["reported"].fault(f"a {kind} has no reported figures")
     needed = {"ratio": ("under_is", "bad"), "value": ("bad",), "flag": ()}[kind]
     for key in ("under_is", "bad"):
         if key in needed and key not in test:
@@ -74,19 +77,23 @@ def _refuse_needless(test: Section, kind: str) -> None:
             raise test[key].fault(f"a {kind} has no {key}")
 
 
-def _sides(test: Section, kind: str) -> dict[str, str]:
+def _sides(test: Section, kind: str) -> dict[str, Any]:
     if kind == "flag":
         return {"over": test["flag"].text()}
     bad = test["bad"].word(("high", "low"))
     if kind == "value":
         return {"over": test["value"].text(), "bad": bad}
     ratio = test["ratio"].section(("over", "under"))
-    return {
+    sides: dict[str, Any] = {
         "over": ratio["over"].text(),
         "under": ratio["under"].text(),
         "under_is": test["under_is"].word(("burden", "capacity")),
         "bad": bad,
     }
+    if "reported" in test:
+        reported = test["reported"].section(("over", "under"))
+        sides["reported"] = {side: reported[side].text() for side in ("over", "under")}
+    return sides
 
 
 def _condition(node: Node) -> dict[str, Any]:
@@ -123,9 +130,9 @@ def inputs_of(
 def _named(nodes: Sequence[Node]) -> Iterator[tuple[Node, tuple[str, ...]]]:
     """Yield each value that names a column, with the units it may have."""
     for entry in (dict(node.pairs()) for node in nodes):
-        if "ratio" in entry:
-            for side in dict(entry["ratio"].pairs()).values():
-                yield side, COMPARABLE
+        for key in ("ratio", "reported"):
+            if key in entry:
+                yield from ((side, COMPARABLE) for _, side in entry[key].pairs())
         if "value" in entry:
             yield entry["value"], COMPARABLE
         for key in ("flag", "applies_when"):
@@ -156,8 +163,14 @@ def _named_in_conditions(conditions: Node | None) -> Iterator[tuple[Node, tuple[
 
 
 def _check_units(tests: Sequence[Node], inputs: Mapping[str, Mapping[str, Any]]) -> None:
-    """Refuse a limit whose unit is not that of the value it limits."""
+    """Refuse a limit or a figure beside it whose unit is not that of the value."""
     for entry in (dict(test.pairs()) for test in tests):
+        if "reported" in entry:
+            sides = dict(entry["ratio"].pairs())
+            for key, named in entry["reported"].pairs():
+                own = inputs[sides[key].text()]["unit"]
+                if inputs[named.text()]["unit"] != own:
+                    raise named.fault(f"the side it stands beside is counted in {own}")
         for row in entry["limits"].items():
             unit = dict(row.pairs()).get("unit")
             if unit is None:

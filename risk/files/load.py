@@ -9,7 +9,7 @@ from typing import TypeVar
 
 from risk.files.cases import check_cases
 from risk.files.catalogue import Known, feature_graph
-from risk.files.cross_check import refuse_shared_names, refuse_strangers
+from risk.files.cross_check import refuse_bad_parents, refuse_shared_names, refuse_strangers
 from risk.files.default_definition import read_default_definition
 from risk.files.effective import Policy
 from risk.files.overrides import read_county
@@ -84,6 +84,7 @@ def load_policy(extra: Path | None = None, known: Known | None = None) -> Policy
         if county.county in counties:
             raise node.fault("a second file of this county", field="county")
         counties[county.county] = county
+    refuse_bad_parents(lines)
     refuse_shared_names(lines, products, columns)
     refuse_strangers(products, cards, lines, codes)
     return Policy(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -36,6 +37,7 @@ CURES = (
     "undo",
 )
 SEVERITIES = ("R", "O", "Y")
+ID = re.compile(r"[A-Z]{1,4}-\d{1,3}[a-z]?")
 REQUIRED = ("id", "title", "subject", "clause", "severity", "tests", "action", "cases")
 
 Changes = Mapping[str, Overrides]
@@ -95,7 +97,7 @@ def read_red_line(node: Node, known: Known) -> RedLineFile:
     PolicyFault
         With file, line and reason, on anything the format does not allow.
     """
-    file = node.section(REQUIRED, ("cure", "parameters", *ASIDES))
+    file = node.section(REQUIRED, ("cure", "inside", "parameters", *ASIDES))
     subject = file["subject"].word(SUBJECTS)
     entries = file["tests"].items()
     tests = tuple(read_test(entry, file) for entry in entries)
@@ -108,7 +110,7 @@ def read_red_line(node: Node, known: Known) -> RedLineFile:
     parameters = _parameters(file.maybe("parameters", lambda at: dict(at.pairs())) or {})
     _refuse_nameless(tests, parameters)
     fixed: dict[str, Any] = {
-        "id": file["id"].text(),
+        "id": _id(file["id"]),
         "title": bilingual(file["title"]),
         "subject": subject,
         "severity": file["severity"].word(SEVERITIES),
@@ -117,8 +119,18 @@ def read_red_line(node: Node, known: Known) -> RedLineFile:
         "cure": [cure.word(CURES) for cure in file.maybe("cure", Node.items) or ()],
         "inputs": inputs,
     }
+    inside = file.maybe("inside", Node.text)
+    if inside is not None:
+        fixed["inside"] = inside
     cases = tuple(read_case(case, inputs) for case in file["cases"].items())
     return RedLineFile(fixed["id"], fixed, tests, parameters, cases, node)
+
+
+def _id(node: Node) -> str:
+    id = node.text()
+    if not ID.fullmatch(id):
+        raise node.fault("an id is capitals, a dash, digits, perhaps a small letter: RL-11a")
+    return id
 
 
 def _parameters(entries: Mapping[str, Node]) -> dict[str, tuple[Row, ...]]:

@@ -12,6 +12,7 @@ from risk.red_lines.columns import Columns
 from risk.red_lines.one import judge_line, lines_of, row_of
 from risk.red_lines.rule import RedLine, RuleBook
 from risk.red_lines.state import State
+from risk.red_lines.subjects import kind_of, subject_of_table
 from risk.red_lines.vector import Codes, judge_test
 from risk.red_lines.verdict import Verdict
 
@@ -31,6 +32,12 @@ class Verdicts:
     lines: Mapping[str, RedLine]
     codes: Mapping[str, Codes]
     columns: Columns
+    subject: str
+
+    @property
+    def kind(self) -> str:
+        """Return what the verdicts call their rows."""
+        return kind_of(self.frame.subject, self.subject)
 
     def states(self, rule: str) -> Codes:
         """Return n states of one line, as `State` values."""
@@ -45,7 +52,7 @@ class Verdicts:
     def verdict(self, rule: str, row: int) -> Verdict:
         """Return one verdict with all its arithmetic, judged again in Python integers."""
         line = self.lines[rule]
-        read = row_of(self.frame, row, [line], self.columns.grace_days)
+        read = row_of(self.frame, row, [line], self.columns.grace_days, self.subject)
         return judge_line(line, read, self.policy.sha256)
 
 
@@ -55,6 +62,7 @@ def judge(
     rules: Sequence[str] | None = None,
     *,
     stale: bool = True,
+    subject: str | None = None,
 ) -> Verdicts:
     """Return the verdicts on every row of a frame.
 
@@ -68,11 +76,14 @@ def judge(
         Ids of the lines; None for all.
     stale
         Whether an old reading is missing.
+    subject
+        The policy's subject that the frame stands for; that of its table by default.
     """
     columns = Columns(frame, policy.grace_days if stale else None)
-    lines = {line.id: line for line in lines_of(policy, frame.subject, rules)}
+    lines = {line.id: line for line in lines_of(frame, policy, rules, subject)}
     codes = {id: judge_rule(line, columns) for id, line in lines.items()}
-    return Verdicts(frame, policy, lines, codes, columns)
+    judged = subject or subject_of_table(frame.subject)
+    return Verdicts(frame, policy, lines, codes, columns, judged)
 
 
 def judge_rule(rule: RedLine, columns: Columns) -> Codes:

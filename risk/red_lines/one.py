@@ -12,6 +12,7 @@ from features.frame import MISSING_DAY, Frame
 from risk.red_lines.rule import Input, Record, RedLine, RuleBook
 from risk.red_lines.scalar import Grains, judge_test
 from risk.red_lines.staleness import one_stale_from
+from risk.red_lines.subjects import kind_of, subject_of_table
 from risk.red_lines.verdict import EPOCH, Reading, Verdict
 
 
@@ -40,7 +41,13 @@ class Row:
     readings: Mapping[str, Reading]
 
 
-def row_of(frame: Frame, row: int, lines: Sequence[RedLine], grace_days: int | None) -> Row:
+def row_of(
+    frame: Frame,
+    row: int,
+    lines: Sequence[RedLine],
+    grace_days: int | None,
+    subject: str | None = None,
+) -> Row:
     """Read what some lines need of one row; with `grace_days` None nothing is stale."""
     inputs = {name: given for line in lines for name, given in line.inputs.items()}
     records = {name: record for given in inputs.values() for name, record in given.records.items()}
@@ -60,7 +67,8 @@ def row_of(frame: Frame, row: int, lines: Sequence[RedLine], grace_days: int | N
     disputed = _read_from(inputs, seen, argued)
     values = seen | dict.fromkeys(stale | disputed) if stale or disputed else seen
     when = EPOCH + timedelta(days=day)
-    return Row((frame.subject, frame.keys[row]), when, values, seen, stale, disputed, readings)
+    kind = kind_of(frame.subject, subject or subject_of_table(frame.subject))
+    return Row((kind, frame.keys[row]), when, values, seen, stale, disputed, readings)
 
 
 def _readings(frame: Frame, row: int, records: Mapping[str, Record]) -> dict[str, Reading]:
@@ -109,8 +117,12 @@ def judge_line(rule: RedLine, row: Row, policy: str) -> Verdict:
     return Verdict(rule, state, tests, row, policy)
 
 
-def lines_of(policy: RuleBook, subject: str, rules: Sequence[str] | None) -> list[RedLine]:
-    """Return the lines that judge a subject, all or those named, in the order of their ids.
+def lines_of(
+    frame: Frame, policy: RuleBook, rules: Sequence[str] | None, subject: str | None
+) -> list[RedLine]:
+    """Return the lines that judge a frame, all or those named, in the order of their ids.
+
+    Where its rows stand for a subject of another table, only lines whose columns it has.
 
     Raises
     ------
@@ -122,7 +134,11 @@ def lines_of(policy: RuleBook, subject: str, rules: Sequence[str] | None) -> lis
         if id not in lines:
             raise BadInput("无此红线 · no such red line", field="rule", value=id)
     wanted = sorted(lines) if rules is None else rules
-    return [lines[id] for id in wanted if lines[id].subject == subject]
+    judged = subject_of_table(frame.subject) if subject is None else subject
+    own = [lines[id] for id in wanted if lines[id].subject == judged]
+    if kind_of(frame.subject, judged) == judged:
+        return own
+    return [line for line in own if frame.columns.keys() >= line.inputs.keys()]
 
 
 def judge_one(
@@ -132,6 +148,7 @@ def judge_one(
     *,
     row: int = 0,
     stale: bool = True,
+    subject: str | None = None,
 ) -> list[Verdict]:
     """Return the verdicts on one row of a frame.
 
@@ -147,7 +164,9 @@ def judge_one(
         Which row.
     stale
         Whether an old reading is missing.
+    subject
+        The policy's subject that the frame stands for; that of its table by default.
     """
-    lines = lines_of(policy, frame.subject, rules)
-    read = row_of(frame, row, lines, policy.grace_days if stale else None)
+    lines = lines_of(frame, policy, rules, subject)
+    read = row_of(frame, row, lines, policy.grace_days if stale else None, subject)
     return [judge_line(line, read, policy.sha256) for line in lines]

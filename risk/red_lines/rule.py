@@ -172,6 +172,8 @@ class Test:
     applies_when: str | None
     limits: tuple[Limit, ...]
     conditions: tuple[Condition, ...]
+    reported: tuple[Input, Input] | None = None
+    """The unadjusted figures shown beside a ratio; they decide nothing."""
 
     @classmethod
     def of(cls, row: Document, inputs: Mapping[str, Input]) -> Test:
@@ -186,6 +188,7 @@ class Test:
             row.get("applies_when"),
             tuple(sorted(map(Limit.of, row["limits"]), key=lambda limit: limit.level)),
             tuple(map(Condition.of, row.get("conditions", ()))),
+            _reported(row, inputs),
         )
 
     @cached_property
@@ -226,7 +229,13 @@ class Test:
         names += [condition.when for condition in self.conditions]
         names += [condition.expiry for condition in self.conditions if condition.expiry]
         names += [self.applies_when] if self.applies_when else []
+        names += [given.name for given in self.reported or ()]
         return tuple(dict.fromkeys(names))
+
+
+def _reported(row: Document, inputs: Mapping[str, Input]) -> tuple[Input, Input] | None:
+    names = row.get("reported")
+    return None if names is None else (inputs[names["over"]], inputs[names["under"]])
 
 
 @dataclass(frozen=True)

@@ -167,7 +167,7 @@ def _of_line(verdicts: Verdicts, line: RedLine) -> pa.Table:
     return pa.table(
         {
             "rule": same(line.id),
-            "subject_kind": same(frame.subject),
+            "subject_kind": same(verdicts.kind),
             "subject_id": pa.array(frame.keys, pa.string()),
             "as_of": pa.array(frame.as_of.astype("datetime64[D]")),
             "state": words.take(pa.array(verdicts.states(line.id))),

@@ -10,7 +10,7 @@ from math import isinf
 from typing import Protocol
 
 from risk.red_lines.grain import MILLIONTH, Grain
-from risk.red_lines.rule import Input, LimitSeen, RedLine
+from risk.red_lines.rule import Input, LimitSeen, RedLine, Test
 from risk.red_lines.scalar import Grains, TestSeen
 from risk.red_lines.state import State
 
@@ -91,9 +91,8 @@ def shown(grain: Grain, value: Grains) -> str | None:
     return f"{grain.shown(int(value)):f}"
 
 
-def quotient(seen: TestSeen) -> str | None:
+def quotient(test: Test, over: Grains, under: Grains) -> str | None:
     """Return over ÷ under to 6 places, half-even, for display; a value as it is."""
-    test, over, under = seen.test, seen.over, seen.under
     if test.under is None or over is None or under is None:
         return shown(test.over.grain, over)
     if isinf(over) or isinf(under) or under == 0:
@@ -183,10 +182,24 @@ class Verdict:
             "level": seen.level.word,
             "formula": test.formula,
             **sides,
-            "value": quotient(seen),
+            "value": quotient(test, seen.over, seen.under),
+            **self._reported(test),
             "limits": [limit_document(limit, is_flag=is_flag) for limit in seen.limits],
             "headroom": shown(test.over.grain, seen.headroom),
             "inputs": [self._input(self.rule.inputs[name]) for name in test.columns],
+        }
+
+    def _reported(self, test: Test) -> dict[str, object]:
+        """Return the unadjusted figures that stand beside a ratio."""
+        if test.reported is None:
+            return {}
+        over, under = (self.row.seen.get(given.name) for given in test.reported)
+        return {
+            "reported": {
+                "over": shown(test.reported[0].grain, over),
+                "under": shown(test.reported[1].grain, under),
+                "value": None if under is None else quotient(test, over, under),
+            }
         }
 
     def _input(self, given: Input) -> dict[str, object]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -110,6 +111,27 @@ def test_missing_side_is_unknown_and_named(id: str) -> None:
         verdict = judge_one(frame(values), NOW, [id])[0]
         assert (verdict.state, verdict.missing) == (State.UNKNOWN, (side,))
         assert judge(frame(values), NOW, [id]).states(id)[0] == State.UNKNOWN
+
+
+@pytest.mark.parametrize(
+    ("id", "adjusted", "unadjusted"),
+    [
+        ("RL-01", "liabilities_adjusted", "total_liabilities"),
+        ("RL-03", "current_assets_free", "current_assets"),
+        ("RL-04", "quick_assets", "quick_assets_reported"),
+    ],
+)
+def test_unadjusted_figures_stand_beside_and_decide_nothing(
+    id: str, adjusted: str, unadjusted: str
+) -> None:
+    line = NOW.red_lines[id]
+    values = dict.fromkeys(line.inputs, 100.0) | {adjusted: 30.0, unadjusted: 60.0}
+    seen = judge_one(frame(values), NOW, [id])[0]
+    document: Any = seen.document()
+    beside = {"over": "0.60", "under": "1.00", "value": "0.600000"}
+    assert document["tests"][0]["reported"] == beside
+    silent = judge_one(frame(values | {unadjusted: float("nan")}), NOW, [id])[0]
+    assert (silent.state, silent.missing) == (seen.state, ())
 
 
 def test_no_number_of_policy_is_told_twice() -> None:

@@ -36,6 +36,7 @@ SIDES: list[tuple[Callable[..., Floats], tuple[float, ...], float]] = [
     (liquidity.short_debt_total, (1, 20, 300), 321),
     (liquidity.current_assets_free, (500, 30, 70), 400),
     (liquidity.quick_assets, (400, 100, 20, 3), 277),
+    (liquidity.quick_assets_reported, (500, 100, 20, 3), 377),
     (earnings.ebit_clean_12m, (10, 25), -15),
     (earnings.interest_total_12m, (7, 8), 15),
 ]

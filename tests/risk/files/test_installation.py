@@ -11,8 +11,9 @@ import pytest
 from features.frame import Frame
 from risk.files import EffectivePolicy, load_policy
 from risk.files.strict_yaml import PolicyFault
-from risk.red_lines import judge_one
-from tests.risk.files.sheets import SOUND, broken
+from risk.red_lines import State, judge, judge_one
+from risk.red_lines.table import table_of
+from tests.risk.files.sheets import SOUND, STANDS, broken
 
 DAY = date(2026, 3, 31)
 COUNTY = "330825"
@@ -161,6 +162,67 @@ def test_parameter_is_no_feature(tmp_path: Path) -> None:
     add(tmp_path, broken("cases:", parameter("net_assets")))
     with pytest.raises(PolicyFault, match="is a column or feature too"):
         load_policy(tmp_path)
+
+
+CHILD = SOUND.replace("severity: R", "severity: R\ninside: PARENT")
+
+
+def test_line_stands_inside_another_of_its_subject(tmp_path: Path) -> None:
+    add(tmp_path, CHILD.replace("PARENT", "RL-05"))
+    content = load_policy(tmp_path).effective(DAY).red_lines["RL-90"].content
+    assert content["inside"] == "RL-05"
+
+
+@pytest.mark.parametrize("parent", ["RL-99", "RL-90"])
+def test_line_inside_nothing_is_refused(tmp_path: Path, parent: str) -> None:
+    add(tmp_path, CHILD.replace("PARENT", parent))
+    with pytest.raises(PolicyFault, match=rf"RL-90\.yaml:1: inside: no other red line {parent}"):
+        load_policy(tmp_path)
+
+
+def test_line_inside_a_child_is_refused(tmp_path: Path) -> None:
+    child = CHILD.replace("PARENT", "RL-05")
+    add(tmp_path, child)
+    grandchild = child.replace("id: RL-90", "id: RL-91").replace("RL-05", "RL-90")
+    add(tmp_path, grandchild, "RL-91")
+    with pytest.raises(PolicyFault, match="RL-90 itself stands inside another line"):
+        load_policy(tmp_path)
+
+
+DEVELOPER = f"""\
+id: RL-91
+title: {{zh: 名称受限, en: Restricted name}}
+subject: developer
+severity: R
+clause: {{document: 指导意见, article: 二（五）}}
+tests:
+  - {{id: t1, flag: restricted_name, limits: [{{level: breach, {STANDS}}}]}}
+action: {{zh: 停, en: stop}}
+cases:
+  - {{name: named, given: {{restricted_name: true}}, as_of: 2026-03-31, expect: breach}}
+  - {{name: not named, given: {{restricted_name: false}}, as_of: 2026-03-31, expect: pass}}
+"""
+
+
+def test_line_inside_one_of_another_subject_is_refused(tmp_path: Path) -> None:
+    add(tmp_path, DEVELOPER.replace("severity: R", "severity: R\ninside: RL-05"), "RL-91")
+    with pytest.raises(PolicyFault, match="RL-05 judges a cooperative"):
+        load_policy(tmp_path)
+
+
+def test_line_of_developers_judges_organisations(tmp_path: Path) -> None:
+    add(tmp_path, DEVELOPER, "RL-91")
+    policy = load_policy(tmp_path).effective(DAY)
+    records = policy.red_lines["RL-91"].inputs["restricted_name"].records
+    assert list(records) == ["organisation"]
+    organisation = Frame(
+        "organisation", ["D1"], np.array([20543]), {"restricted_name": np.array([1.0])}
+    )
+    verdicts = judge(organisation, policy, ["RL-91"])
+    assert State(verdicts.states("RL-91")[0]) is State.BREACH
+    assert verdicts.verdict("RL-91", 0).document()["subject"] == {"kind": "developer", "id": "D1"}
+    assert judge_one(organisation, policy, ["RL-91"])[0].row.subject == ("developer", "D1")
+    assert table_of(verdicts)["subject_kind"].to_pylist() == ["developer"]
 
 
 def test_folder_that_is_none_is_refused(tmp_path: Path) -> None:

@@ -12,6 +12,9 @@ from tests.risk.files.sheets import SOUND, STANDS, broken, read
 RELATIVE = 'at: {add: "0.05", to: county__sector_benchmark}'
 TWICE = f'      - {{level: warn, at: "1.0", {STANDS}}}\n'
 
+FLAT = f'{{level: warn, at: "2", {STANDS}}}'
+TEST = "tests:\n  - id: t1\n"
+
 MISTAKES = {
     "unknown key": ("severity: R", "severity: R\ncolour: red", 5, "unknown key"),
     "unknown key in a limit": ('at: "1.0",', 'at: "1.0", till: x,', 12, "unknown key"),
@@ -63,6 +66,39 @@ MISTAKES = {
     "unknown severity": ("severity: R", "severity: X", 4, "must be one of R, O, Y"),
     "unknown cure": ("cure: [inject_equity]", "cure: [pray]", 14, "must be one of"),
     "unquoted id": ("id: RL-90", "id: 90", 1, "quote it"),
+    "id that is none": ("id: RL-90", "id: RL/90", 1, "an id is capitals"),
+    "duplicate test id": (
+        TEST,
+        f"tests:\n  - {{id: t1, value: loss_years, bad: high, limits: [{FLAT}]}}\n{TEST[7:]}",
+        8,
+        "two tests of one id",
+    ),
+    "reported that is no column": (
+        "    bad: low",
+        "    bad: low\n    reported: {over: cash_in_hand, under: short_debt}",
+        11,
+        "no such column",
+    ),
+    "reported without a base": (
+        "    bad: low",
+        "    bad: low\n    reported: {over: cash_total}",
+        11,
+        "under: missing",
+    ),
+    "reported in another unit": (
+        "    bad: low",
+        "    bad: low\n    reported: {over: loss_years, under: short_debt}",
+        11,
+        "counted in fen",
+    ),
+    "reported beside a value": (
+        TEST,
+        f"tests:\n  - {{id: t0, value: loss_years, bad: high, reported: {{over: cash_total,"
+        f" under: short_debt}}, limits: [{FLAT}]}}\n{TEST[7:]}",
+        7,
+        "a value has no reported figures",
+    ),
+    "inside of a number": ("severity: R", "severity: R\ninside: 15", 5, "quote it"),
     "yes for true": ("under_is: burden", "under_is: yes", 9, "must be one of"),
     "two kinds in one test": ("    bad: low", "    bad: low\n    flag: is_lgfv", 7, "is one of"),
     "ratio without the kind of base": ("    under_is: burden\n", "", 7, "under_is: missing"),
