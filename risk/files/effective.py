@@ -212,16 +212,25 @@ class Policy:
             ],
         }
 
-    def parameters(self) -> Mapping[str, Callable[[Days], Floats]]:
-        """Return each policy parameter as a step function of the day (since 1970-01-01)."""
-        owned = [
-            *(file.parameters for file in self.red_lines.values()),
-            *(
-                {name: file.numbers[name] for name in file.parameters}
-                for file in self.products.values()
-            ),
-        ]
-        return {name: steps(rows) for names in owned for name, rows in names.items()}
+    def parameters(self, county: str | None = None) -> Mapping[str, Callable[[Days], Floats]]:
+        """Return each policy parameter as a step function of the day (since 1970-01-01).
+
+        Parameters
+        ----------
+        county
+            Its own rows go before ours while they hold; None = ours alone.
+        """
+        own = self.counties.get(county or "", CountyFile(""))
+        found: dict[str, Callable[[Days], Floats]] = {}
+        for id, line in self.red_lines.items():
+            changed = own.lines.get(id, {}).get("parameters", {})
+            for name, rows in line.parameters.items():
+                found[name] = steps(rows, changed.get(name, ()))
+        for id, product in self.products.items():
+            changed = own.products.get(id, {})
+            for name in product.parameters:
+                found[name] = steps(product.numbers[name], changed.get(name, ()))
+        return found
 
 
 def _value(rows: tuple[Row, ...], day: date) -> Mapping[str, Any] | None:
@@ -229,11 +238,15 @@ def _value(rows: tuple[Row, ...], day: date) -> Mapping[str, Any] | None:
     return None if row is None else row.value
 
 
-def steps(rows: tuple[Row, ...]) -> Callable[[Days], Floats]:
-    """Return the number in force on each day; NaN before the first row and while repealed."""
-    days = np.array([(row.begins - EPOCH).days for row in rows], dtype=np.int64)
-    values = [float("nan"), *(_number(row) for row in rows)]
-    table = np.array(values, dtype=np.float64)
+def steps(rows: tuple[Row, ...], own: tuple[Row, ...] = ()) -> Callable[[Days], Floats]:
+    """Return the number in force on each day, a county's own before ours.
+
+    It is NaN before the first row and while repealed.
+    """
+    changes = sorted({d for row in (*rows, *own) for d in (row.begins, row.ends) if d is not None})
+    days = np.array([(day - EPOCH).days for day in changes], dtype=np.int64)
+    held = [in_force(own, day) or in_force(rows, day) for day in changes]
+    table = np.array([float("nan"), *map(_number, held)], dtype=np.float64)
 
     def on(day: Days) -> Floats:
         found: Floats = table[np.searchsorted(days, day, side="right")]
@@ -242,5 +255,5 @@ def steps(rows: tuple[Row, ...]) -> Callable[[Days], Floats]:
     return on
 
 
-def _number(row: Row) -> float:
-    return float("nan") if row.value is None else float(str(row.value["at"]))
+def _number(row: Row | None) -> float:
+    return float("nan") if row is None or row.value is None else float(str(row.value["at"]))

@@ -72,6 +72,7 @@ def _change_product(county: CountyFile, row: Section, parts: list[str], file: Pr
     if name not in file.numbers or len(parts) != DEPTH - 1:
         raise row["limit"].fault(f"{file.id} has {', '.join(file.numbers)}")
     own = _row(county, row)
+    _refuse_no_number(own, row)
     _refuse_forbidden(own, file.numbers[name], None, row)
     rows = county.products.setdefault(file.id, {})
     rows[name] = (*rows.get(name, ()), own)
@@ -85,6 +86,10 @@ def _change_line(county: CountyFile, row: Section, parts: list[str], file: RedLi
     if name not in base:
         raise row["limit"].fault("write it as RL-05/t1/breach or RL-24/parameters/area_tolerance")
     own = _row(county, row)
+    if limits is None:
+        _refuse_no_number(own, row)
+    else:
+        _refuse_unreadable(own, file, group, row)
     _refuse_forbidden(own, base[name], limits, row)
     rows = county.lines.setdefault(file.id, {}).setdefault(group, {})
     rows[name] = (*rows.get(name, ()), own)
@@ -93,6 +98,27 @@ def _change_line(county: CountyFile, row: Section, parts: list[str], file: RedLi
 def _row(county: CountyFile, row: Section) -> Row:
     aside = {"county": county.county, "reason": row["reason"].text()}
     return read_row(row, read_bound(row["at"]), aside)
+
+
+def _refuse_no_number(own: Row, row: Section) -> None:
+    """Refuse a parameter or cut-off that is neither a number nor null."""
+    if own.value is not None and "at" not in own.value:
+        raise row["at"].fault("must be a number or null")
+
+
+def _refuse_unreadable(own: Row, file: RedLineFile, test: str, row: Section) -> None:
+    """Refuse a limit that this line cannot read: it names columns or parameters it has not."""
+    value = own.value or {}
+    kinds = {entry.id: entry.fixed["kind"] for entry in file.tests}
+    if value and kinds[test] == "flag":
+        raise row["at"].fault("a flag has no number")
+    if "parameter" in value and value["parameter"] not in file.parameters:
+        raise row["at"].fault(f"{file.id} has no parameter {value['parameter']}")
+    named = [value["to"]] if "to" in value else []
+    named += [fallback["when"] for fallback in value.get("else", ()) if "when" in fallback]
+    for name in named:
+        if name not in file.fixed["inputs"]:
+            raise row["at"].fault(f"{file.id} reads no {name}")
 
 
 def _refuse_forbidden(own: Row, base: Sequence[Row], limits: Limits | None, row: Section) -> None:

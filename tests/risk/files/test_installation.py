@@ -133,12 +133,50 @@ def test_override_of_nothing_is_refused(tmp_path: Path, limit: str) -> None:
         load_policy(tmp_path)
 
 
+@pytest.mark.parametrize(
+    ("limit", "at", "reason"),
+    [
+        ("RL-07/parameters/loss_grace_years", '{add: "1", to: loss_years}', "a number or null"),
+        ("credit/approve", "{parameter: x}", "a number or null"),
+        ("RL-05/t1/warn", '{add: "0.05", to: county__sector_benchmark}', "RL-05 reads no county"),
+        ("RL-05/t1/warn", "{parameter: loss_grace_years}", "RL-05 has no parameter"),
+        ("RL-91/t1/breach", '"1"', "a flag has no number"),
+    ],
+)
+def test_override_that_its_file_cannot_read_is_refused(
+    tmp_path: Path, limit: str, at: str, reason: str
+) -> None:
+    add(tmp_path, DEVELOPER, "RL-91")
+    override(tmp_path, f"limit: {limit}, at: {at}, from: 2026-01-01, basis: EXPERT, {WHO}")
+    with pytest.raises(PolicyFault, match=reason) as caught:
+        load_policy(tmp_path)
+    assert f"counties/{COUNTY}.yaml:3" in str(caught.value)
+
+
 def test_county_moves_a_cut_off(tmp_path: Path) -> None:
     override(
         tmp_path, f'limit: credit/approve, at: "0.04", from: 2026-01-01, basis: EXPERT, {WHO}'
     )
     policy = load_policy(tmp_path)
     assert str(policy.effective(DAY, COUNTY).products["credit"].approve_up_to) == "0.04"
+
+
+def test_county_changes_a_parameter_for_itself_while_its_row_holds(tmp_path: Path) -> None:
+    override(
+        tmp_path,
+        'limit: RL-07/parameters/loss_grace_years, at: "5", from: 2026-01-01, to: 2026-03-01, '
+        f"basis: EXPERT, {WHO}",
+    )
+    policy = load_policy(tmp_path)
+    days = ["2023-06-30", "2025-12-31", "2026-01-01", "2026-02-28", "2026-03-01"]
+    numbers = np.array(days, dtype="datetime64[D]").astype(np.int64)
+    own = policy.parameters(COUNTY)["loss_grace_years"](numbers)
+    np.testing.assert_equal(own, [np.nan, 3, 5, 5, 3])
+    for other in (None, "330802"):
+        ours = policy.parameters(other)["loss_grace_years"](numbers)
+        np.testing.assert_equal(ours, [np.nan, 3, 3, 3, 3])
+    held = policy.effective(date(2026, 1, 1), COUNTY).red_lines["RL-07"].content["parameters"]
+    assert held["loss_grace_years"]["at"] == "5"
 
 
 def test_two_files_of_one_id_are_refused(tmp_path: Path) -> None:
