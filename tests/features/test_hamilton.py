@@ -29,9 +29,11 @@ def inputs_of(layout: Layout, n: int) -> tuple[Floats, dict[str, tuple[Floats, R
     """Return plausible inputs of n subjects, one value in ten missing."""
     rng = np.random.default_rng(7)
     scales = {Unit.FLAG: 2, Unit.RATIO: 1, Unit.FEN: 10**8, Unit.RANK: 4}
+    made = catalogue().features(layout.subject).values()
+    policy = {name for feature in made for name in feature.parameters}
 
     def column(name: str, rows: int) -> Floats:
-        if name in ("loss_grace_years",):
+        if name in policy:
             return np.full(rows, 3.0)
         unit = catalogue().unit(layout.subject, name)
         values = rng.random(rows)

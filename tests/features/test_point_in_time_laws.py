@@ -18,7 +18,12 @@ from features.point_in_time import evaluate
 BookOf = Callable[..., Book]
 Rows = list[dict[str, object]]
 DAY = date(2026, 3, 31)
-GRACE = {"loss_grace_years": lambda days: np.full(len(days), 3.0)}
+GRACE = {
+    name: lambda days: np.full(len(days), 3.0)
+    for subject in catalogue().subjects
+    for feature in catalogue().features(subject).values()
+    for name in feature.parameters
+}
 NAMES = {subject: sorted(catalogue().features(subject)) for subject in catalogue().subjects}
 
 days = st.dates(date(2025, 10, 1), date(2026, 9, 30))
