@@ -13,6 +13,7 @@ from service.store.database import reading, writing
 
 GRANTS = {
     "record": "SELECT, INSERT",
+    "mention": "SELECT, INSERT",
     "blob": "SELECT, INSERT",
     "decision": "SELECT, INSERT",
     "chain_head": "SELECT, INSERT, UPDATE",

@@ -1,81 +1,80 @@
-"""What one subject's features can reach: its own rows and those its relations lead to.
+"""What one subject's features can reach: its own rows and those its needs lead to.
 
-The dictionary declares the relations; each is looked up by the other table's key or by the one
-column the other table is listed under, so every step is an indexed read.
+Each step is an indexed read: by the other table's key, or by what its records name of ours.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from typing import Literal, NamedTuple
+from typing import NamedTuple
 
 from features.dictionary import Relation, load_dictionary
-from service.store.versions import LISTED_UNDER, Row
-
-By = Literal["key", "belongs_to"]
+from features.needs import Need
+from service.store.mentions import mentioning
+from service.store.versions import Row
 
 
 class Lookup(NamedTuple):
-    """Rows of a table, found by their key or by what they belong to."""
+    """Rows of a table found by their key (`column` None), or by what they name in a column."""
 
     table: str
-    by: By
+    column: str | None
     value: str
 
 
-Fetch = Callable[[str, By, Sequence[str]], list[Row]]
+Fetch = Callable[[str, str | None, Sequence[str]], list[Row]]
+Step = tuple[Lookup, Need]
 
 
-def reach(start: Lookup, fetch: Fetch) -> dict[str, list[Row]]:
-    """Return, table by table, every row that can be reached from `start`.
+def reach(key: str, need: Need, fetch: Fetch) -> dict[str, list[Row]]:
+    """Return, table by table, every row that is needed for one subject.
 
     Parameters
     ----------
-    start
+    key
         The subject itself.
+    need
+        What is needed of it and beside it.
     fetch
-        Reads the rows of a table by the values of a key.
+        Reads the rows of a table by values of its key (column None), or by what they name.
     """
     found: dict[str, dict[tuple[object, ...], Row]] = {}
-    asked: set[Lookup] = set()
-    wanted = {start}
+    asked: set[Step] = set()
+    wanted: set[Step] = {(Lookup(need.table, None, key), need)}
     while wanted:
         asked |= wanted
-        fresh = [
-            (table, row)
-            for table, by, values in _grouped(wanted)
-            for row in fetch(table, by, values)
-            if _keep(found.setdefault(table, {}), load_dictionary().table(table).identity, row)
-        ]
-        wanted = {lookup for table, row in fresh for lookup in lookups(table, row)} - asked
+        further: set[Step] = set()
+        for (table, column, about), values in _grouped(wanted).items():
+            rows = fetch(table, column, sorted(values))
+            identity = load_dictionary().table(table).identity
+            found.setdefault(table, {}).update(
+                {tuple(row[name] for name in identity): row for row in rows}
+            )
+            further.update(step for row in rows for step in steps(about, row))
+        wanted = further - asked
     return {table: list(rows.values()) for table, rows in found.items() if rows}
 
 
-def lookups(table: str, row: Row) -> Iterator[Lookup]:
-    """Yield where the relations of one row lead."""
-    for relation in load_dictionary().table(table).relations.values():
-        found = step(relation)
-        if found is None:
-            continue
-        own, by = found
+def steps(need: Need, row: Row) -> Iterator[Step]:
+    """Yield where one row leads, and what is needed there."""
+    relations = load_dictionary().table(need.table).relations
+    for name, other in need.others.items():
+        relation = relations[name]
+        own, column = _join(relation)
         for source in _sources(relation, row):
             value = source.get(own)
             if value is not None:
-                yield Lookup(relation.table, by, str(value))
+                yield Lookup(relation.table, column, str(value)), other
 
 
-def step(relation: Relation) -> tuple[str, By] | None:
-    """Return the own column that a relation is looked up with, and what it is looked up by."""
-    if relation.listed_in:
-        return None
+def _join(relation: Relation) -> tuple[str, str | None]:
+    """Return the own column that a relation starts from, and what it is looked up by."""
+    column = mentioning(relation)
+    if column is not None:
+        (own,) = relation.on
+        return own, column
     key = load_dictionary().table(relation.table).key
-    for own, theirs in relation.on.items():
-        if theirs == key:
-            return own, "key"
-    for own, theirs in relation.on.items():
-        if theirs == LISTED_UNDER.get(relation.table):
-            return own, "belongs_to"
-    return None
+    return next(own for own, theirs in relation.on.items() if theirs == key), None
 
 
 def _sources(relation: Relation, row: Row) -> Iterable[Row]:
@@ -86,15 +85,9 @@ def _sources(relation: Relation, row: Row) -> Iterable[Row]:
     return children if isinstance(children, list) else ()
 
 
-def _grouped(wanted: set[Lookup]) -> list[tuple[str, By, list[str]]]:
-    """Return the lookups with one entry per table and kind of key."""
-    groups: dict[tuple[str, By], list[str]] = {}
-    for lookup in sorted(wanted):
-        groups.setdefault((lookup.table, lookup.by), []).append(lookup.value)
-    return [(table, by, values) for (table, by), values in groups.items()]
-
-
-def _keep(rows: dict[tuple[object, ...], Row], identity: Sequence[str], row: Row) -> bool:
-    """Add a row to those of its table and return whether it is new there."""
-    name = tuple(row[column] for column in identity)
-    return rows.setdefault(name, row) is row
+def _grouped(wanted: set[Step]) -> dict[tuple[str, str | None, Need], list[str]]:
+    """Return the values of each table and column, for each need."""
+    groups: dict[tuple[str, str | None, Need], list[str]] = {}
+    for lookup, need in wanted:
+        groups.setdefault((lookup.table, lookup.column, need), []).append(lookup.value)
+    return groups

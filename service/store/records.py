@@ -9,13 +9,15 @@ from typing import TypeVar
 from zoneinfo import ZoneInfo
 
 import orjson
-from sqlalchemy import ColumnElement, Connection, Engine, insert, or_, select, text
+from sqlalchemy import ColumnElement, Connection, Engine, Insert, Table, insert, or_, select, text
+from sqlalchemy.dialects import postgresql, sqlite
 
+from features.needs import Need
 from service.store.database import Tenant, reading, writing
-from service.store.reach import By, Lookup, reach
+from service.store.reach import reach
 from service.store.search import Found, find_applications
 from service.store.sift import Known, Loaded, sift
-from service.store.tables import SHARED_TABLES, record
+from service.store.tables import SHARED_TABLES, mention, record
 from service.store.versions import Row, Version
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
@@ -76,14 +78,14 @@ class Records:
             for body in connection.execute(statement).scalars():
                 yield orjson.loads(body)
 
-    def around(self, subject: str, key: str, as_of: date) -> dict[str, list[Row]]:
-        """Return the rows one subject's features can reach, as known by the end of `as_of`."""
+    def around(self, key: str, need: Need, as_of: date) -> dict[str, list[Row]]:
+        """Return the rows that are needed for one subject, as known by the end of `as_of`."""
         with reading(self._engine, self.tenant) as connection:
 
-            def fetch(table: str, by: By, values: Sequence[str]) -> list[Row]:
-                return self._versions(connection, table, by, values, as_of)
+            def fetch(table: str, column: str | None, values: Sequence[str]) -> list[Row]:
+                return self._versions(connection, table, column, values, as_of)
 
-            return reach(Lookup(subject, "key", key), fetch)
+            return reach(key, need, fetch)
 
     def find_applications(self, text: str, limit: int) -> list[Found]:
         """Return the newest applications whose number, household or village begins with `text`."""
@@ -91,15 +93,23 @@ class Records:
             return find_applications(connection, text, limit, self._visible())
 
     def _versions(
-        self, connection: Connection, table: str, by: By, values: Sequence[str], as_of: date
+        self,
+        connection: Connection,
+        table: str,
+        column: str | None,
+        values: Sequence[str],
+        as_of: date,
     ) -> list[Row]:
         """Return every version, known by the end of `as_of`, of what is looked up."""
         named = record.c.key.in_(values)
-        if by == "belongs_to":
-            listed = select(record.c.key).where(
-                record.c.table == table, record.c.belongs_to.in_(values), self._visible()
+        if column is not None:
+            naming = select(mention.c.key).where(
+                mention.c.table == table,
+                mention.c.column == column,
+                mention.c.value.in_(values),
+                self._visible(mention),
             )
-            named = record.c.key.in_(listed)
+            named = record.c.key.in_(naming)
         statement = (
             select(record.c.body)
             .where(record.c.table == table, named, record.c.as_of <= as_of)
@@ -126,7 +136,7 @@ class Records:
         self, connection: Connection, versions: list[Version], recorded_at: datetime
     ) -> None:
         if versions:
-            rows = [
+            rows: list[dict[str, object]] = [
                 {
                     "table": version.table,
                     "key": version.key,
@@ -134,22 +144,33 @@ class Records:
                     "known_at": version.known_at,
                     "owner": self.tenant.owner,
                     "recorded_at": recorded_at,
-                    "belongs_to": version.belongs_to,
                     "digest": version.digest,
                     "body": version.body,
                 }
                 for version in versions
             ]
             connection.execute(insert(record), rows)
+        said = {found for version in versions for found in version.mentions}
+        if said:
+            owner = {"owner": self.tenant.owner}
+            rows = [found._asdict() | owner for found in sorted(said)]
+            connection.execute(_insert_once(connection), rows)
 
-    def _visible(self) -> ColumnElement[bool]:
+    def _visible(self, table: Table = record) -> ColumnElement[bool]:
         """Return the rule that row-level security repeats on PostgreSQL (design 10.6)."""
-        return or_(record.c.owner == self.tenant.owner, record.c.table.in_(SHARED_TABLES))
+        return or_(table.c.owner == self.tenant.owner, table.c.table.in_(SHARED_TABLES))
 
 
 def known_by(day: date) -> ColumnElement[bool]:
     """Return the rule: known by the end of `day` in Asia/Shanghai."""
     return record.c.known_at < datetime.combine(day + timedelta(days=1), time(), SHANGHAI)
+
+
+def _insert_once(connection: Connection) -> Insert:
+    """Return the statement that keeps a mention unless it is there."""
+    if connection.dialect.name == "postgresql":
+        return postgresql.insert(mention).on_conflict_do_nothing()
+    return sqlite.insert(mention).on_conflict_do_nothing()
 
 
 def _wait_for_other_loads(connection: Connection) -> None:

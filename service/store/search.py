@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from datetime import date
 
 import orjson
-from sqlalchemy import ColumnElement, Connection, and_, func, or_, select, true
+from sqlalchemy import ColumnElement, Connection, Select, and_, func, or_, select, true
 
-from service.store.tables import record
+from service.store.tables import mention, record
 from service.store.versions import Row
 
 LAST_CHARACTER = chr(0x10FFFF)
@@ -44,7 +44,7 @@ def find_applications(
     last_day = func.max(record.c.as_of)
     newest = (
         select(record.c.key, last_day.label("as_of"))
-        .where(record.c.table == "application", visible, _matches(text, visible))
+        .where(record.c.table == "application", visible, _matches(text))
         .group_by(record.c.key)
         .order_by(last_day.desc(), record.c.key.desc())
         .limit(limit)
@@ -56,18 +56,22 @@ def find_applications(
     return [_found(key, as_of, applications[key], households) for key, as_of in days.items()]
 
 
-def _matches(text: str, visible: ColumnElement[bool]) -> ColumnElement[bool]:
+def _matches(text: str) -> ColumnElement[bool]:
     """Return the condition on an application that its number, household or village is meant."""
     if not text:
         return true()
-    in_village = select(record.c.key).where(
-        record.c.table == "household", visible, _begins(record.c.belongs_to, text)
-    )
+    household = _naming("application", "household_id")
+    in_village = _naming("household", "village_code").where(_begins(mention.c.value, text))
     return or_(
         _begins(record.c.key, text),
-        _begins(record.c.belongs_to, text),
-        record.c.belongs_to.in_(in_village),
+        record.c.key.in_(household.where(_begins(mention.c.value, text))),
+        record.c.key.in_(household.where(mention.c.value.in_(in_village))),
     )
+
+
+def _naming(table: str, column: str) -> Select[tuple[str]]:
+    """Return the keys that name something in a column; which of them may be read is seen later."""
+    return select(mention.c.key).where(mention.c.table == table, mention.c.column == column)
 
 
 def _begins(column: ColumnElement[str], text: str) -> ColumnElement[bool]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from functools import cached_property
 from pathlib import Path
@@ -11,6 +12,9 @@ from sqlalchemy import text
 from features.book import Book
 from features.dictionary import load_dictionary
 from features.errors import BadInput
+from features.graph import catalogue
+from features.needs import Path as Relations
+from features.needs import needs
 from service.settings import Settings
 from service.store import migrate
 from service.store.blobs import Blobs
@@ -21,6 +25,8 @@ from service.store.decisions import DecisionLog
 from service.store.records import Records, in_chunks
 from service.store.search import Found
 from service.store.sift import Loaded
+
+Wanted = Mapping[Relations, Iterable[str]]
 
 
 class Store:
@@ -105,14 +111,27 @@ class Store:
             ]
         )
 
-    def book_of(self, subject: str, key: str, as_of: date, owner: str) -> Book:
-        """Return the small book that one subject's features can reach on a day.
+    def book_of(
+        self, subject: str, key: str, as_of: date, owner: str, wanted: Wanted | None = None
+    ) -> Book:
+        """Return the small book that it takes to judge one subject on a day.
 
-        Its own rows and those that the dictionary's relations lead to, step by step (application →
-        household, resources → their cooperative → its resources, projects, county), each in every
-        version known by the end of `as_of`. Empty where the key is not known by then.
+        Parameters
+        ----------
+        wanted
+            The names that are wanted, of the subject and of those it leads to by relations:
+            {(): …, ("resource", "cooperative"): …} (see `features.needs`); all features of the
+            subject by default.
+
+        Returns
+        -------
+        Book
+            The rows of the subject and of what the names are made from, each in every version
+            known by the end of `as_of`. Empty where the key is not known by then.
         """
-        return book_of_rows(self.records(owner).around(subject, key, as_of))
+        names = catalogue()
+        need = needs(names, subject, wanted or {(): names.features(subject)})
+        return book_of_rows(self.records(owner).around(key, need, as_of))
 
     def find_applications(self, text: str, limit: int, owner: str) -> list[Found]:
         """Return the newest applications whose number, household or village begins with `text`."""

@@ -1,7 +1,8 @@
 """The tables of the store, as SQLAlchemy knows them; the migrations make them.
 
 `record` is bitemporal and append-only: `as_of` is the day a row describes, `known_at` when its
-source knew it, `recorded_at` when this store learnt it. `decision` is a chain per owner.
+source knew it, `recorded_at` when this store learnt it. `mention` says which records ever
+named what in a column that others are found by. `decision` is a chain per owner.
 """
 
 from __future__ import annotations
@@ -66,18 +67,21 @@ record = Table(
     Column("known_at", Instant, nullable=False),
     Column("owner", Text, nullable=False),
     Column("recorded_at", Instant, nullable=False),
-    Column("belongs_to", _bytewise()),
     Column("digest", String(64), nullable=False),
     Column("body", Text, nullable=False),
     PrimaryKeyConstraint("table", "key", "as_of", "known_at", "owner", name="record_version"),
 )
-Index(
-    "record_belongs_to",
-    record.c.table,
-    record.c.belongs_to,
-    record.c.key,
-    postgresql_where=record.c.belongs_to.is_not(None),
-    sqlite_where=record.c.belongs_to.is_not(None),
+
+mention = Table(
+    "mention",
+    metadata,
+    Column("table", Text, nullable=False),
+    Column("column", Text, nullable=False),
+    Column("value", _bytewise(), nullable=False),
+    Column("key", _bytewise(), nullable=False),
+    Column("owner", Text, nullable=False),
+    PrimaryKeyConstraint("table", "column", "value", "key", "owner", name="mention_once"),
+    sqlite_with_rowid=False,
 )
 
 decision = Table(

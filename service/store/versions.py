@@ -10,16 +10,9 @@ import orjson
 
 from features.canonical import sha256_hex
 from features.dictionary import load_dictionary
+from service.store.mentions import Mention, mentions_of
 
 Row = Mapping[str, object]
-
-LISTED_UNDER = {
-    "application": "household_id",
-    "household": "village_code",
-    "project": "coop_id",
-    "resource": "coop_id",
-}
-"""The one column, beside its key, by which a table's rows are looked up."""
 
 ABOUT_THE_VERSION = ("known_at", "correction_reason", "approved_by")
 """Columns that say when and why something was said, not what: two versions that differ in these
@@ -32,8 +25,8 @@ class Version:
 
     Attributes
     ----------
-    belongs_to
-        Value of the table's column in `LISTED_UNDER`; None where it has none.
+    mentions
+        What it names of other tables.
     digest
         The sha256 of what it says, `ABOUT_THE_VERSION` left out, children in any order.
     corrects
@@ -46,7 +39,7 @@ class Version:
     key: str
     as_of: date
     known_at: datetime
-    belongs_to: str | None
+    mentions: tuple[Mention, ...]
     digest: str
     corrects: bool
     body: str
@@ -54,8 +47,7 @@ class Version:
 
 def version_of(table: str, row: Row) -> Version:
     """Return a checked canonical row (`features.records`) as a version."""
-    listed_under = LISTED_UNDER.get(table)
-    belongs_to = row.get(listed_under) if listed_under else None
+    key = str(row[load_dictionary().table(table).key])
     said = {
         name: sorted(value, key=_bytes) if isinstance(value, list) else value
         for name, value in row.items()
@@ -63,10 +55,10 @@ def version_of(table: str, row: Row) -> Version:
     }
     return Version(
         table,
-        str(row[load_dictionary().table(table).key]),
+        key,
         date.fromisoformat(str(row["as_of"])),
         datetime.fromisoformat(str(row["known_at"])),
-        None if belongs_to is None else str(belongs_to),
+        tuple(mentions_of(table, key, row)),
         sha256_hex(_bytes(said)),
         bool(row.get("correction_reason")) and bool(row.get("approved_by")),
         _bytes(row).decode(),

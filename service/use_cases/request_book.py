@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cache
 from typing import Any
 
 import pyarrow as pa
@@ -12,14 +13,28 @@ import pyarrow as pa
 from features.book import Book
 from features.contracts import Faults
 from features.errors import BadInput
+from features.graph import catalogue
+from features.needs import Path
 from features.records import book_from_rows
-from service.store.store import Store
+from service.store.store import Store, Wanted
 from service.trust.identity import Caller
 
 SUBJECT = "subject"
 TABLES = ("application", "household", "organisation")
 RESOURCES = "resources"
 INLINE_ID = "inline"
+BESIDE = (
+    ("resource",),
+    ("resource", "project"),
+    ("resource", "cooperative"),
+    ("resource", "cooperative", "county"),
+    ("county",),
+    ("bank",),
+    ("body",),
+    ("own_loan",),
+)
+"""Whose red lines bear on a loan: what the application leads to by relations."""
+
 REPORTED = "reported"
 CANDIDATES = 20
 
@@ -82,6 +97,21 @@ def request_of(
     return _inline(store, body, caller, now, product)
 
 
+@cache
+def judged_from(subject: str) -> Wanted:
+    """Return what an application, or a cooperative beside one, is judged on: all features."""
+    names = catalogue()
+    paths = [(), *BESIDE] if subject == "application" else [(), ("county",)]
+    return {path: tuple(names.features(_end(subject, path))) for path in paths}
+
+
+def _end(table: str, path: Path) -> str:
+    """Return the table at the end of some relations."""
+    for name in path:
+        table = catalogue().relation(table, name).table
+    return table
+
+
 def exact_input(body: object) -> Any:
     """Return a request as a document may hold it: numbers with a fraction as decimal strings."""
     if isinstance(body, float):
@@ -105,7 +135,8 @@ def _from_store(store: Store, body: Mapping[str, Any], caller: Caller, now: date
     if found is None:
         raise NoSuchSubject("没有此申请 · no such application", field="id", value=key)
     as_of = min(found.as_of, now.date())
-    return Request(store.book_of("application", key, as_of, caller.owner), key, as_of)
+    book = store.book_of("application", key, as_of, caller.owner, judged_from("application"))
+    return Request(book, key, as_of)
 
 
 def _inline(
@@ -118,7 +149,10 @@ def _inline(
     as_of = date.fromisoformat(str(application["as_of"]))
     key = str(application["application_id"])
     cooperatives = {str(row["coop_id"]) for row in rows.get("resource", ()) if row.get("coop_id")}
-    known = [store.book_of("cooperative", id, as_of, caller.owner) for id in sorted(cooperatives)]
+    known = [
+        store.book_of("cooperative", id, as_of, caller.owner, judged_from("cooperative"))
+        for id in sorted(cooperatives)
+    ]
     return Request(_joined([checked.book, *known]), key, as_of)
 
 

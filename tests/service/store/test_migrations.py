@@ -13,7 +13,7 @@ from sqlalchemy import Engine, inspect, text
 from features.errors import BadInput
 from service.settings import Settings
 from service.store import migrate
-from service.store.database import open_engine, writing
+from service.store.database import Tenant, open_engine, writing
 from service.store.store import Store
 from service.store.tables import SHARED_TABLES, metadata
 from tests.service.conftest import KINDS, Postgres
@@ -95,3 +95,47 @@ def test_the_policy_shares_the_tables_that_the_repository_shares(
     engine.dispose()
     assert all(f"'{table}'" in rule for table in SHARED_TABLES)
     assert rule.count("'::text") == len(SHARED_TABLES) + 1
+
+
+OLD = (
+    'INSERT INTO record ("table", key, as_of, known_at, owner, recorded_at, belongs_to, '
+    "digest, body)"
+    " VALUES (:table, :key, '2026-01-31', '2026-02-01 00:00:00', '银行', '2026-02-01 00:00:00',"
+    " :belongs_to, 'd', :body)"
+)
+OLD_ROWS = (
+    {
+        "table": "application",
+        "key": "A1",
+        "belongs_to": "H1",
+        "body": '{"application_id":"A1","household_id":"H1","resources":[{"resource_id":"R1"}]}',
+    },
+    {
+        "table": "loan",
+        "key": "L1",
+        "belongs_to": None,
+        "body": '{"loan_id":"L1","application_id":"A1"}',
+    },
+)
+
+
+def test_a_store_made_by_the_first_revision_goes_up_and_down_with_its_records(
+    empty: Engine,
+) -> None:
+    owner = Tenant("银行")
+    migrate.upgrade(empty, "0001")
+    with writing(empty, owner) as connection:
+        for row in OLD_ROWS:
+            connection.execute(text(OLD), row)
+    migrate.upgrade(empty)
+    with writing(empty, owner) as connection:
+        said = connection.execute(text('SELECT "column", value, key FROM mention ORDER BY 1'))
+        assert [tuple(row) for row in said] == [
+            ("application_id", "A1", "L1"),
+            ("household_id", "H1", "A1"),
+            ("resources.resource_id", "R1", "A1"),
+        ]
+    migrate.downgrade(empty, "0001")
+    with writing(empty, owner) as connection:
+        back = connection.execute(text("SELECT key, belongs_to FROM record ORDER BY 1"))
+        assert [tuple(row) for row in back] == [("A1", "H1"), ("L1", None)]

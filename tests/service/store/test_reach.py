@@ -7,9 +7,11 @@ from datetime import UTC, date, datetime
 import pytest
 
 from features.dictionary import load_dictionary
-from service.store.reach import Lookup, lookups, step
+from features.graph import catalogue
+from features.needs import Path, needs
+from service.store.mentions import mentioned, mentions_of
 from service.store.store import Store
-from service.store.versions import LISTED_UNDER, Row, version_of
+from service.store.versions import Row, version_of
 
 BANK = "青山农商行"
 NOW = datetime(2026, 3, 31, 12, tzinfo=UTC)
@@ -51,6 +53,17 @@ def county(store: Store) -> Store:
     return store
 
 
+def around(
+    store: Store,
+    owner: str,
+    subject: str,
+    key: str,
+    day: date,
+    wanted: dict[Path, tuple[str, ...]],
+) -> dict[str, list[Row]]:
+    return store.records(owner).around(key, needs(catalogue(), subject, wanted), day)
+
+
 def keys(rows: dict[str, list[Row]]) -> dict[str, list[str]]:
     dictionary = load_dictionary()
     return {
@@ -59,54 +72,81 @@ def keys(rows: dict[str, list[Row]]) -> dict[str, list[str]]:
     }
 
 
-def test_an_application_reaches_its_household_and_its_cooperatives_world(county: Store) -> None:
-    assert keys(county.records(BANK).around("application", "A1", MARCH)) == {
+SELF: dict[Path, tuple[str, ...]] = {(): ("as_of",)}
+APPLICATION: dict[Path, tuple[str, ...]] = {
+    (): ("household__annual_income", "single_item_share_of_pool"),
+    ("resource", "cooperative"): ("county__sector_benchmark",),
+}
+
+
+def test_an_application_reaches_what_its_features_are_made_from(county: Store) -> None:
+    assert keys(around(county, BANK, "application", "A1", MARCH, APPLICATION)) == {
         "application": ["A1"],
         "household": ["H1"],
         "resource": ["RC11", "RC12"],
         "cooperative": ["C1"],
-        "project": ["PC1"],
         "county": ["330921"],
     }
 
 
-def test_a_cooperative_reaches_its_own_resources_and_projects(county: Store) -> None:
-    assert keys(county.records("任何人").around("cooperative", "C2", MARCH)) == {
+def test_what_is_not_wanted_is_not_read(county: Store) -> None:
+    assert keys(around(county, BANK, "application", "A1", MARCH, SELF)) == {"application": ["A1"]}
+    wanted: dict[Path, tuple[str, ...]] = {(): ("payout__due",)}
+    assert keys(around(county, "任何人", "cooperative", "C2", MARCH, wanted)) == {
         "cooperative": ["C2"],
-        "resource": ["RC21", "RC22"],
         "project": ["PC2"],
-        "county": ["330921"],
     }
+
+
+def test_a_resource_reaches_the_loans_on_it_through_the_requests_that_list_it(
+    county: Store,
+) -> None:
+    put(county, "loan", loan_id="L2", application_id="A2")
+    put(county, "loan", loan_id="L9", application_id="A9")
+    found = keys(around(county, BANK, "resource", "RC11", MARCH, {(): ("loan__balance",)}))
+    assert found == {"resource": ["RC11"], "application": ["A1", "A2"], "loan": ["L2"]}
+
+
+def test_an_application_reaches_every_loan_of_its_household(county: Store) -> None:
+    put(county, "application", application_id="A3", household_id="H1")
+    put(county, "loan", loan_id="L3", application_id="A3")
+    found = keys(around(county, BANK, "application", "A1", MARCH, {("own_loan",): ("dpd",)}))
+    assert found == {"application": ["A1", "A3"], "loan": ["L3"]}
 
 
 def test_what_was_not_known_on_the_day_is_not_reached(county: Store) -> None:
-    assert county.records(BANK).around("application", "A1", date(2026, 2, 28)) == {}
+    assert around(county, BANK, "application", "A1", date(2026, 2, 28), APPLICATION) == {}
 
 
 def test_a_row_about_a_later_day_is_not_reached(county: Store) -> None:
     put(county, "household", household_id="H1", as_of="2026-12-31")
-    rows = county.records(BANK).around("household", "H1", MARCH)["household"]
+    rows = around(county, BANK, "household", "H1", MARCH, SELF)["household"]
     assert [row["as_of"] for row in rows] == ["2026-02-28"]
 
 
 def test_another_tenants_application_is_not_reached(county: Store) -> None:
-    assert county.records("另一银行").around("application", "A1", MARCH) == {}
+    assert around(county, "另一银行", "application", "A1", MARCH, SELF) == {}
 
 
-def test_every_relation_of_the_dictionary_is_an_indexed_step() -> None:
+def test_every_column_that_records_are_found_by_is_in_the_dictionary() -> None:
     dictionary = load_dictionary()
-    for table in dictionary.tables.values():
-        for relation in table.relations.values():
-            own, by = step(relation)
-            assert relation.on[own] in (
-                dictionary.table(relation.table).key,
-                LISTED_UNDER.get(relation.table),
-            ), (relation, by)
+    for table, columns in mentioned().items():
+        for column in columns:
+            child, _, name = column.rpartition(".")
+            spec = dictionary.table(f"{table}__{child}" if child else table)
+            assert name in spec.columns, (table, column)
 
 
-def test_a_child_that_is_undeclared_leads_nowhere() -> None:
-    row = {"application_id": "A1", "household_id": "H1"}
-    assert list(lookups("application", row)) == [Lookup("household", "key", "H1")]
+def test_a_row_mentions_what_it_names_itself_and_on_its_child_rows() -> None:
+    listed = [{"resource_id": "R1"}, {"resource_id": "R2"}]
+    row = {"application_id": "A1", "household_id": "H1", "resources": listed}
+    said = [(found.column, found.value) for found in mentions_of("application", "A1", row)]
+    assert said == [
+        ("household_id", "H1"),
+        ("resources.resource_id", "R1"),
+        ("resources.resource_id", "R2"),
+    ]
+    assert list(mentions_of("application", "A1", {"application_id": "A1"})) == []
 
 
 @pytest.mark.parametrize(
