@@ -240,7 +240,15 @@ def _reported(row: Document, inputs: Mapping[str, Input]) -> tuple[Input, Input]
 
 @dataclass(frozen=True)
 class RedLine:
-    """A line in force; `content` is its whole effective text, whose hash is `rule_version`."""
+    """A line in force.
+
+    Attributes
+    ----------
+    inside
+        Id of the line at which its finding is told; None = its own.
+    content
+        Its whole effective text, whose hash is `rule_version`.
+    """
 
     id: str
     title: Mapping[str, str]
@@ -250,6 +258,7 @@ class RedLine:
     action: Mapping[str, str]
     inputs: Mapping[str, Input]
     tests: tuple[Test, ...]
+    inside: str | None
     content: Document
 
     @classmethod
@@ -265,6 +274,7 @@ class RedLine:
             content["action"],
             inputs,
             tuple(Test.of(row, inputs) for row in content["tests"]),
+            content.get("inside"),
             content,
         )
 

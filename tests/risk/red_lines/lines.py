@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -41,6 +42,22 @@ def value(bad: str, *limits: Limit, **more: object) -> dict[str, Any]:
 
 def flag(level: str) -> dict[str, Any]:
     return {"id": "t1", "kind": "flag", "over": "over", "limits": [limit(level, None)]}
+
+
+@dataclass(frozen=True)
+class Book:
+    """A rule book of some lines."""
+
+    red_lines: Mapping[str, RedLine]
+    sha256: str = ""
+    grace_days: int = 15
+
+
+def book(*lines: Mapping[str, Any]) -> Book:
+    """Return a rule book of several lines: `line(...)`'s content with keys changed."""
+    base = line().line.content
+    made = [RedLine.of({**base, **changed}) for changed in lines]
+    return Book({red.id: red for red in made})
 
 
 def line(*tests: Mapping[str, Any], **units: str) -> Alone:
