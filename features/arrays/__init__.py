@@ -7,6 +7,7 @@ a date is days since 1970-01-01, a flag is 0 or 1, an ordered code its rank (des
 
 from features.arrays.calendar import months_before, months_between, year_of
 from features.arrays.child_rows import count_rows, highest, lowest, spread, total, where_any
+from features.arrays.matches import any_match
 from features.arrays.numbers import (
     at_least,
     both,
@@ -26,6 +27,7 @@ from features.arrays.numbers import (
     within,
     zero_if_missing,
 )
+from features.arrays.readings import month_end_mean
 from features.arrays.series import (
     distinct,
     month_mean,
@@ -66,6 +68,7 @@ __all__ = [
     "Rows",
     "Text",
     "Unit",
+    "any_match",
     "at_least",
     "both",
     "choose",
@@ -78,6 +81,7 @@ __all__ = [
     "is_negative",
     "least",
     "lowest",
+    "month_end_mean",
     "month_mean",
     "month_sd",
     "months_before",
