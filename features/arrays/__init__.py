@@ -7,6 +7,7 @@ a date is days since 1970-01-01, a flag is 0 or 1, an ordered code its rank (des
 
 from features.arrays.calendar import months_before, months_between, year_of
 from features.arrays.child_rows import count_rows, highest, lowest, spread, total, where_any
+from features.arrays.chosen_rows import later_total, lowest_where
 from features.arrays.matches import any_match
 from features.arrays.numbers import (
     at_least,
@@ -79,8 +80,10 @@ __all__ = [
     "given",
     "highest",
     "is_negative",
+    "later_total",
     "least",
     "lowest",
+    "lowest_where",
     "month_end_mean",
     "month_mean",
     "month_sd",

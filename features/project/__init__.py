@@ -1,0 +1,1 @@
+"""Project: the sides of its red lines, from its file, its papers and its accounts."""
