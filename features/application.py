@@ -15,13 +15,19 @@ from features.arrays import (
     Ratio,
     Rows,
     Text,
+    at_least,
+    both,
+    choose,
+    either,
     given,
     highest,
     lowest,
+    negate,
     prorated,
     total,
     where_any,
     where_positive,
+    zero_if_missing,
 )
 
 
@@ -199,3 +205,46 @@ def redline_overlap_share(
     return total(resource__redline_area, resource) / where_positive(
         total(resource__area, resource)
     )
+
+
+def collective_security_for_others(
+    security_giver_kind__collective: Flag, secured: Flag, borrower_is_collective: Flag
+) -> Flag:
+    """Return the flag that a collective secures the debt of somebody else.
+
+    Where nothing secures the request, a giver that is not named is none; else missing without one.
+    Source: domain 7.1 (RL-40).
+    """
+    giver = choose(
+        secured, security_giver_kind__collective, zero_if_missing(security_giver_kind__collective)
+    )
+    return both(giver, negate(borrower_is_collective))
+
+
+def collective_undecided(
+    borrower_is_collective: Flag,
+    amount: Amount,
+    collective_limit: Amount,
+    assembly_decision_doc_id: Text,
+) -> Flag:
+    """Return the flag that a collective asks for its collective_limit or more without a vote.
+
+    Missing of a collective without a paper whose limit is not known. Source: domain 7.1 (RL-40).
+    """
+    large = both(at_least(amount, collective_limit), negate(given(assembly_decision_doc_id)))
+    return both(borrower_is_collective, large)
+
+
+def lgfv_guarantee_route(
+    segment__household: Flag,
+    organisation__is_lgfv: Flag,
+    enhancer_kind__农担: Flag,
+    enhancer_kind__政府性担保: Flag,
+) -> Flag:
+    """Return the flag that a financing platform asks for a public guarantee (农担, 政府性担保).
+
+    A household is no platform. Missing of an organisation that the book does not know.
+    Source: domain 7.1 (RL-48).
+    """
+    is_platform = choose(segment__household, 0.0, organisation__is_lgfv)
+    return both(is_platform, either(enhancer_kind__农担, enhancer_kind__政府性担保))

@@ -203,7 +203,8 @@ class Relatives:
     def many(self, table: str, relation: Relation, places: Places, day: Whole) -> Related:
         """Return the related rows of each row, as known by the end of its day."""
         if relation.chain:
-            return self._chained(table, relation, places, day)
+            found = self._chained(table, relation, places, day)
+            return self._children_of_each(relation, found) if relation.child else found
         if relation.through:
             return self._through(table, relation, relation.through, places, day)
         if not self.is_held(table, relation.name):

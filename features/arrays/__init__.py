@@ -7,7 +7,10 @@ a date is days since 1970-01-01, a flag is 0 or 1, an ordered code its rank (des
 
 from features.arrays.calendar import months_before, months_between, year_of
 from features.arrays.child_rows import count_rows, highest, lowest, spread, total, where_any
+from features.arrays.chosen import lowest_where
 from features.arrays.chosen_rows import later_total, lowest_where
+from features.arrays.claims import clashing_pairs
+from features.arrays.deals import floor_of_worst, floor_prices, price_of_worst
 from features.arrays.matches import any_match
 from features.arrays.numbers import (
     at_least,
@@ -84,10 +87,13 @@ __all__ = [
     "at_least",
     "both",
     "choose",
+    "clashing_pairs",
     "count_rows",
     "distinct",
     "either",
     "exceeds",
+    "floor_of_worst",
+    "floor_prices",
     "given",
     "highest",
     "in_force",
@@ -108,6 +114,7 @@ __all__ = [
     "negate",
     "no_later",
     "pairs_across",
+    "price_of_worst",
     "prorated",
     "same",
     "share_of",

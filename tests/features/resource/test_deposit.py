@@ -6,7 +6,7 @@ from math import nan
 
 import numpy as np
 
-from features import resource as r
+from features.resource import deposit as r
 from features.arrays import Floats, Rows
 
 

@@ -1,4 +1,4 @@
-"""Resource: right, title, value and place of what was deposited."""
+"""Deposit: right, value, use and place of what was deposited."""
 
 from features.arrays import (
     Amount,
@@ -14,7 +14,6 @@ from features.arrays import (
     choose,
     either,
     given,
-    least,
     months_before,
     months_between,
     most,
@@ -32,35 +31,6 @@ def right_remaining_m(right_expiry: Date, judged_on: Date) -> Months:
     Source: domain 10.4 (right_remaining_minus_term_m).
     """
     return months_between(judged_on, right_expiry)
-
-
-def valuation_age_months(valuation_date: Date, judged_on: Date) -> Months:
-    """Return whole months from valuation_date to the judged day. Source: domain 7.1."""
-    return months_between(valuation_date, judged_on)
-
-
-def valuation_lower(valuation: Amount, second_valuation: Amount) -> Amount:
-    """Return the lower of valuation and second_valuation (分); missing where one is.
-
-    Source: domain 7.1.
-    """
-    return least(valuation, second_valuation)
-
-
-def valuation_gap(valuation: Amount, second_valuation: Amount) -> Amount:
-    """Return the difference between valuation and second_valuation (分); missing where one is.
-
-    Source: domain 7.1.
-    """
-    return most(valuation, second_valuation) - least(valuation, second_valuation)
-
-
-def valuation_spread(valuation_gap: Amount, valuation_lower: Amount) -> Ratio:
-    """Return valuation_gap ÷ valuation_lower (ratio).
-
-    Missing where a valuation is, or the lower is not above zero. Source: domain 7.1.
-    """
-    return valuation_gap / where_positive(valuation_lower)
 
 
 def liquidity_class_rank(liquidity_class: Rank) -> Rank:
