@@ -31,7 +31,7 @@ def _clash(kind: float, other: float, disclosed: float, its_disclosed: float) ->
 @loop
 def _alike(code: float, other: float) -> float:
     """Return the flag that two codes are equal, missing where one is."""
-    return nan if isnan(code) or isnan(other) else float(code == other)
+    return nan if isnan(code) or isnan(other) else (1.0 if code == other else 0.0)
 
 
 @loop

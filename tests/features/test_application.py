@@ -111,3 +111,25 @@ def test_forbidden_land_is_a_share_of_all_land() -> None:
     assert same(p.redline_overlap_share(col(0, 50), col(100, 400), TWO), 0.1)
     assert same(p.redline_overlap_share(col(0, 0), col(100, 400), TWO), 0)
     assert same(p.redline_overlap_share(col(nan, 0), col(100, 400), TWO), nan)
+
+
+def test_a_collective_may_not_secure_anybody_elses_debt() -> None:
+    giver, secured = col(1, 1, 0, 1, nan, nan, nan), col(1, 1, 1, 0, 0, 1, 1)
+    collective = col(0, 1, 0, 0, 0, 0, 1)
+    seen = p.collective_security_for_others(giver, secured, collective)
+    assert same(seen, 1, 0, 0, 1, 0, nan, 0)
+    assert same(p.collective_security_for_others(col(1), col(1), col(nan)), nan)
+
+
+def test_a_collective_decides_before_it_borrows_at_its_limit() -> None:
+    collective, asked = col(1, 1, 1, 1, 0, nan), col(499, 500, 500, 500, 900, 900)
+    limit, paper = col(500, 500, 500, nan, nan, 500), col(nan, nan, 7, nan, nan, nan)
+    assert same(p.collective_undecided(collective, asked, limit, paper), 0, 1, 0, nan, 0, nan)
+    assert same(p.collective_undecided(col(1), col(500), col(nan), col(7)), 0)
+
+
+def test_a_platform_takes_no_public_guarantee() -> None:
+    household, platform = col(1, 0, 0, 0, 0, nan), col(nan, 1, 1, 1, nan, 1)
+    nongdan, public = col(1, 1, 0, 0, 1, 1), col(0, 0, 1, 0, 0, 0)
+    assert same(p.lgfv_guarantee_route(household, platform, nongdan, public), 0, 1, 1, 0, nan, nan)
+    assert same(p.lgfv_guarantee_route(col(0), col(nan), col(0), col(0)), 0)

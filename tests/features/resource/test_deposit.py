@@ -25,19 +25,9 @@ def days(*texts: str) -> Floats:
 TODAY = days("2026-03-31")
 
 
-def test_months_of_right_and_valuation_are_counted_from_the_judged_day() -> None:
+def test_months_of_right_are_counted_from_the_judged_day() -> None:
     assert same(r.right_remaining_m(days("2027-04-01"), TODAY), 12)
     assert same(r.right_remaining_m(days("2026-02-01"), TODAY), -2)
-    assert same(r.valuation_age_months(days("2025-03-31"), TODAY), 12)
-    assert same(r.valuation_age_months(col(nan), TODAY), nan)
-
-
-def test_two_valuations_spread_over_the_lower() -> None:
-    one, two = col(60, 50, 50, nan, 0), col(50, 60, nan, 50, 0)
-    lower, gap = r.valuation_lower(one, two), r.valuation_gap(one, two)
-    assert same(lower, 50, 50, nan, nan, 0)
-    assert same(gap, 10, 10, nan, nan, 0)
-    assert same(r.valuation_spread(gap, lower), 0.2, 0.2, nan, nan, nan)
 
 
 def test_class_a_is_rank_one_and_d_four() -> None:
