@@ -7,7 +7,6 @@ a date is days since 1970-01-01, a flag is 0 or 1, an ordered code its rank (des
 
 from features.arrays.calendar import months_before, months_between, year_of
 from features.arrays.child_rows import count_rows, highest, lowest, spread, total, where_any
-from features.arrays.chosen import lowest_where
 from features.arrays.chosen_rows import later_total, lowest_where
 from features.arrays.claims import clashing_pairs
 from features.arrays.deals import floor_of_worst, floor_prices, price_of_worst

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from math import nan
 
 import numpy as np
@@ -24,11 +25,8 @@ def same(seen: Floats, *expected: float) -> bool:
     return np.array_equal(seen, expected, equal_nan=True)
 
 
-def of_parcel(*told: Floats | Rows) -> Floats:
-    return c.parcel_claims_conflicting(col(3), *told)  # type: ignore[arg-type]
-
-
-FORMS: list[Callable[..., Floats]] = [c.own_claims_conflicting, of_parcel]
+PARCEL: Callable[..., Floats] = c.parcel_claims_conflicting
+FORMS: list[Callable[..., Floats]] = [c.own_claims_conflicting, partial(PARCEL, col(3))]
 
 
 def two(
@@ -81,8 +79,8 @@ def test_claims_that_are_not_declared_are_unknown(form: Callable[..., Floats]) -
 def test_without_a_parcel_its_claims_are_unknown() -> None:
     none, rows = col(), Rows(np.array([0, 0]), np.array([True]))
     told = [none] * 13
-    assert same(of_parcel(*told, rows, col(DAY)), 0)
-    assert same(c.parcel_claims_conflicting(col(nan), *told, rows, col(DAY)), nan)
+    assert same(PARCEL(col(3), *told, rows, col(DAY)), 0)
+    assert same(PARCEL(col(nan), *told, rows, col(DAY)), nan)
 
 
 def test_the_more_of_its_own_and_its_parcels_counts() -> None:

@@ -6,8 +6,8 @@ from math import nan
 
 import numpy as np
 
-from features.resource import deposit as r
 from features.arrays import Floats, Rows
+from features.resource import deposit as r
 
 
 def col(*values: float) -> Floats:
