@@ -86,12 +86,12 @@ def appraiser_related(
     developer_link: Rows,
     *,
     second_valuation_above: Number,
-    appraiser_link_sharers: Count,
+    link_shared_by_most: Count,
 ) -> Flag:
     """Return the flag that the appraiser is, or is linked to, the holder or a developer.
 
     The holder or a developer itself, or a party in the links of a developer whose project uses the
-    resource; an address, phone or officer that more than appraiser_link_sharers parties share is
+    resource; an address, phone or officer that more than link_shared_by_most parties share is
     no link. Missing where a developer is not in the book or its links are undeclared, or where
     nobody is named as appraiser of a valuation above second_valuation_above (元).
     Source: domain 7.1 (RL-50), 11.1.
@@ -102,9 +102,7 @@ def appraiser_related(
         either(developer_link__kind__address, developer_link__kind__phone),
         developer_link__kind__officer,
     )
-    common = exceeds(
-        zero_if_missing(developer_link__shared_by), spread(appraiser_link_sharers, developer_link)
-    )
+    common = exceeds(developer_link__shared_by, spread(link_shared_by_most, developer_link))
     linked = highest(both(named, negate(both(soft, common))), developer_link)
     is_developer = zero_if_missing(same(spread(appraiser_id, project), project__developer_id))
     itself = either(same(appraiser_id, holder_token), highest(is_developer, project))

@@ -81,7 +81,7 @@ def related(
         np.full(n, shared_by),
         rows(n, declared),
         second_valuation_above=col(1_000_000),
-        appraiser_link_sharers=col(5),
+        link_shared_by_most=col(5),
     )
     return float(seen[0])
 
@@ -97,9 +97,10 @@ def test_an_appraiser_cannot_be_the_holder_or_the_developer() -> None:
     assert related(DEVELOPER, developers=(OTHER, DEVELOPER), found=2) == 1
 
 
-@pytest.mark.parametrize(("shared_by", "expected"), [(5, 1), (6, 0), (nan, 1)])
+@pytest.mark.parametrize(("shared_by", "expected"), [(5, 1), (6, 0), (nan, nan)])
 def test_a_phone_that_a_whole_village_shares_is_no_link(shared_by: float, expected: float) -> None:
-    assert related(links=((DEVELOPER, OURS),), soft=1, shared_by=shared_by) == expected
+    seen = related(links=((DEVELOPER, OURS),), soft=1, shared_by=shared_by)
+    assert same(col(seen), expected)
     assert related(links=((DEVELOPER, OURS),), soft=0, shared_by=shared_by) == 1
 
 
