@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import cached_property
 from math import gcd
@@ -13,6 +13,7 @@ from features.canonical import canonical_json, sha256_hex
 from features.schema import Cadence
 from risk.red_lines.grain import GRAINS, MILLIONTH, Grain
 from risk.red_lines.state import Level
+from risk.red_lines.subjects import table_of_subject
 
 Document = Mapping[str, Any]
 
@@ -222,13 +223,19 @@ class Test:
         return (self.over.name,) + (() if self.under is None else (self.under.name,))
 
     @cached_property
-    def columns(self) -> tuple[str, ...]:
-        """Return every column the test reads, its sides first."""
+    def judged(self) -> tuple[str, ...]:
+        """Return every column that the test's state follows from, its sides first."""
         names = [*self.sides]
         names += [name for limit in self.limits for name in limit.columns()]
+        names += [self.applies_when] if self.applies_when else []
+        return tuple(dict.fromkeys(names))
+
+    @cached_property
+    def columns(self) -> tuple[str, ...]:
+        """Return every column the test reads, those it is judged by first."""
+        names = [*self.judged]
         names += [condition.when for condition in self.conditions]
         names += [condition.expiry for condition in self.conditions if condition.expiry]
-        names += [self.applies_when] if self.applies_when else []
         names += [given.name for given in self.reported or ()]
         return tuple(dict.fromkeys(names))
 
@@ -278,6 +285,20 @@ class RedLine:
             content,
         )
 
+    def read_on(self, table: str) -> RedLine:
+        """Return the line as it judges rows of another table than its subject's own.
+
+        What it reads of that table as a relation (`table__column`) is there the row's own.
+        """
+        if table not in self._elsewhere:
+            moved = RedLine.of(_moved(self.content, table))
+            self._elsewhere[table] = replace(moved, content=self.content)
+        return self._elsewhere[table]
+
+    @cached_property
+    def _elsewhere(self) -> dict[str, RedLine]:
+        return {}
+
     @cached_property
     def rule_version(self) -> str:
         """Return the sha256 of the line's effective content."""
@@ -288,6 +309,30 @@ class RedLine:
         records = (given.records for given in self.inputs.values())
         disputed = (record.disputed for read in records for record in read.values())
         return tuple(dict.fromkeys((*self.inputs, *disputed)))
+
+
+def _moved(content: Document, table: str) -> Document:
+    """Return a line's content with the columns named, and the record held, by another table."""
+    head, own = f"{table}__", table_of_subject(content["subject"])
+    names = {name: name.removeprefix(head) for name in content["inputs"]}
+
+    def renamed(value: object) -> object:
+        if isinstance(value, Mapping):
+            return {key: renamed(item) for key, item in value.items()}
+        if isinstance(value, Sequence) and not isinstance(value, str):
+            return [renamed(item) for item in value]
+        return names.get(value, value) if isinstance(value, str) else value
+
+    record = {table: {"cadence": None, "disputed": "quality__disputed"}}
+    inputs = {
+        names[name]: {
+            **row,
+            "records": record
+            | {key: said for key, said in row["records"].items() if key not in (own, table)},
+        }
+        for name, row in content["inputs"].items()
+    }
+    return {**content, "tests": renamed(content["tests"]), "inputs": inputs}
 
 
 class RuleBook(Protocol):
