@@ -7,6 +7,7 @@ from weakref import ref
 
 from features.errors import BadInput
 from features.frame import Frame
+from risk.red_lines.elsewhere import read_on
 from risk.red_lines.panel import Panel
 from risk.red_lines.rule import RedLine, RuleBook
 from risk.red_lines.subjects import kind_of, subject_of_table
@@ -40,7 +41,7 @@ def lines_of(
     own = [lines[id] for id in wanted if lines[id].subject == judged]
     if kind_of(table, judged) == judged:
         return own
-    moved = [line.read_on(table) for line in own]
+    moved = [read_on(line, table) for line in own]
     return [line for line in moved if frame.columns.keys() >= line.inputs.keys()]
 
 

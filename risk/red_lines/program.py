@@ -10,7 +10,8 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple
 
 from risk.red_lines.grain import MILLIONTH
-from risk.red_lines.rule import Limit, Test
+from risk.red_lines.limit import Limit
+from risk.red_lines.rule import Test
 from risk.red_lines.state import Level, State
 
 Grains = int | float | None

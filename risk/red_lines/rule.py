@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
-from decimal import Decimal
+from collections.abc import Mapping
+from dataclasses import dataclass
 from functools import cached_property
 from math import gcd
-from typing import Any, Protocol
+from typing import Protocol
 
 from features.canonical import canonical_json, sha256_hex
 from features.schema import Cadence
-from risk.red_lines.grain import GRAINS, MILLIONTH, Grain
+from risk.red_lines.grain import GRAINS, Grain
+from risk.red_lines.limit import Document, Limit
 from risk.red_lines.state import Level
-from risk.red_lines.subjects import table_of_subject
-
-Document = Mapping[str, Any]
 
 
 @dataclass(frozen=True)
@@ -65,79 +62,6 @@ class Input:
     def grain(self) -> Grain:
         """Return the grain of its unit."""
         return GRAINS[self.unit]
-
-
-@dataclass(frozen=True)
-class Bound:
-    """An absolute limit p/q, with the basis it stands on; `when` names the flag it needs."""
-
-    at: Decimal
-    basis: str
-    source: str
-    when: str | None = None
-
-    @cached_property
-    def fraction(self) -> tuple[int, int]:
-        """Return p and q in lowest terms."""
-        return self.at.as_integer_ratio()
-
-    @cached_property
-    def millionths(self) -> int:
-        """Return the limit at the grain of a ratio."""
-        return int(self.at * MILLIONTH)
-
-
-@dataclass(frozen=True)
-class LimitSeen:
-    """A limit as it stood for one subject: p/q None where it has no value."""
-
-    level: Level
-    fraction: tuple[int, int] | None
-    basis: str
-    source: str
-
-
-@dataclass(frozen=True)
-class Limit:
-    """One level of a test: absolute, or `at` added to the reference `to`, or a flag's (`at` None).
-
-    Where the reference is missing the first of `fallbacks` whose flag holds takes its place.
-    """
-
-    level: Level
-    at: Bound | None
-    basis: str
-    source: str
-    to: str | None = None
-    fallbacks: tuple[Bound, ...] = ()
-
-    @classmethod
-    def of(cls, row: Document) -> Limit:
-        """Read a limit of the effective policy."""
-        basis, source, at = row["basis"], row["source"], row.get("at", row.get("add"))
-        return cls(
-            Level[row["level"].upper()],
-            None if at is None else Bound(Decimal(at), basis, source),
-            basis,
-            source,
-            row.get("to"),
-            tuple(
-                Bound(Decimal(other["at"]), other["basis"], other["source"], other.get("when"))
-                for other in row.get("else", ())
-            ),
-        )
-
-    @cached_property
-    def as_written(self) -> LimitSeen:
-        """Return an absolute limit, which stands alike for all; a flag's is 0."""
-        fraction = (0, 1) if self.at is None else self.at.fraction
-        return LimitSeen(self.level, fraction, self.basis, self.source)
-
-    def columns(self) -> Iterator[str]:
-        """Yield the columns that the limit itself is read from."""
-        if self.to is not None:
-            yield self.to
-        yield from (bound.when for bound in self.fallbacks if bound.when is not None)
 
 
 @dataclass(frozen=True)
@@ -285,20 +209,6 @@ class RedLine:
             content,
         )
 
-    def read_on(self, table: str) -> RedLine:
-        """Return the line as it judges rows of another table than its subject's own.
-
-        What it reads of that table as a relation (`table__column`) is there the row's own.
-        """
-        if table not in self._elsewhere:
-            moved = RedLine.of(_moved(self.content, table))
-            self._elsewhere[table] = replace(moved, content=self.content)
-        return self._elsewhere[table]
-
-    @cached_property
-    def _elsewhere(self) -> dict[str, RedLine]:
-        return {}
-
     @cached_property
     def rule_version(self) -> str:
         """Return the sha256 of the line's effective content."""
@@ -309,30 +219,6 @@ class RedLine:
         records = (given.records for given in self.inputs.values())
         disputed = (record.disputed for read in records for record in read.values())
         return tuple(dict.fromkeys((*self.inputs, *disputed)))
-
-
-def _moved(content: Document, table: str) -> Document:
-    """Return a line's content with the columns named, and the record held, by another table."""
-    head, own = f"{table}__", table_of_subject(content["subject"])
-    names = {name: name.removeprefix(head) for name in content["inputs"]}
-
-    def renamed(value: object) -> object:
-        if isinstance(value, Mapping):
-            return {key: renamed(item) for key, item in value.items()}
-        if isinstance(value, Sequence) and not isinstance(value, str):
-            return [renamed(item) for item in value]
-        return names.get(value, value) if isinstance(value, str) else value
-
-    record = {table: {"cadence": None, "disputed": "quality__disputed"}}
-    inputs = {
-        names[name]: {
-            **row,
-            "records": record
-            | {key: said for key, said in row["records"].items() if key not in (own, table)},
-        }
-        for name, row in content["inputs"].items()
-    }
-    return {**content, "tests": renamed(content["tests"]), "inputs": inputs}
 
 
 class RuleBook(Protocol):

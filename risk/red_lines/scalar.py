@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from math import inf
 
 from risk.red_lines.grain import MILLIONTH
+from risk.red_lines.limit import Bound, Limit, LimitSeen
 from risk.red_lines.program import Found, Grains
-from risk.red_lines.rule import Bound, Limit, LimitSeen, Test
+from risk.red_lines.rule import Test
 from risk.red_lines.state import Level, State
 
 Read = Callable[[str], Grains]

@@ -11,8 +11,9 @@ from math import isinf
 from typing import Protocol
 
 from risk.red_lines.grain import MILLIONTH, Grain
+from risk.red_lines.limit import LimitSeen
 from risk.red_lines.program import Found, Grains
-from risk.red_lines.rule import Input, LimitSeen, RedLine, Test
+from risk.red_lines.rule import Input, RedLine, Test
 from risk.red_lines.scalar import TestSeen, look
 from risk.red_lines.state import State
 

@@ -2,6 +2,7 @@
 
 `↑` high is bad, `↓` low is bad; a base is a capacity `c` or a burden `b`; limits are warn / breach
 (exit), `–` where there is none; `{+0.05 name}` is added to a reference, with its fallbacks behind.
+RL-35c stands by product.
 """
 
 CATALOGUE: dict[str, tuple[str, str, tuple[str, ...]]] = {
@@ -143,8 +144,12 @@ CATALOGUE: dict[str, tuple[str, str, tuple[str, ...]]] = {
         "county",
         "R",
         (
-            "↑ npl_balance ÷ loan_balance c: 0.03 / 0.05",
-            "↑ overdue_90_balance ÷ npl_balance c: – / 1",
+            "↑ npl_balance_credit ÷ loan_balance_credit c: 0.03 / 0.05",
+            "↑ npl_balance_deposit ÷ loan_balance_deposit c: 0.03 / 0.05",
+            "↑ npl_balance_carbon ÷ loan_balance_carbon c: 0.03 / 0.05",
+            "↑ overdue_90_balance_credit ÷ npl_balance_credit c: – / 1",
+            "↑ overdue_90_balance_deposit ÷ npl_balance_deposit c: – / 1",
+            "↑ overdue_90_balance_carbon ÷ npl_balance_carbon c: – / 1",
         ),
     ),
     "RL-36": (
