@@ -13,7 +13,7 @@ from features.cooperative import concentration
 from features.cooperative.guarantees import guarantee_exposure
 from features.cooperative.undertakings import undertaking_exposure
 from features.dictionary import load_dictionary
-from features.resource import commodity_group
+from features.resource.deposit import commodity_group
 
 AS_OF = "2026-03-31"
 FIRM, COMPANY, OTHER, DEVELOPER, RIVAL = 11.0, 12.0, 13.0, 21.0, 22.0
