@@ -6,15 +6,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta, timezone
 from decimal import Decimal
-from functools import cached_property
 from math import isinf
 from typing import Protocol
 
 from risk.red_lines.grain import MILLIONTH, Grain
-from risk.red_lines.limit import LimitSeen
-from risk.red_lines.program import Found, Grains
-from risk.red_lines.rule import Input, RedLine, Test
-from risk.red_lines.scalar import TestSeen, look
+from risk.red_lines.rule import Input, LimitSeen, RedLine, Test
+from risk.red_lines.scalar import Grains, TestSeen
 from risk.red_lines.state import State
 
 EPOCH = date(1970, 1, 1)
@@ -47,7 +44,7 @@ class Reading:
 
 
 class Judged(Protocol):
-    """What a verdict keeps of the row it judged (see `panel.Row`)."""
+    """What a verdict keeps of the row it judged (see `one.Row`)."""
 
     @property
     def subject(self) -> tuple[str, str]:
@@ -124,8 +121,8 @@ class Verdict:
 
     Attributes
     ----------
-    found
-        What each test came to; the worst holds.
+    tests
+        Each test with its own state; the worst holds.
     row
         What was judged.
     policy
@@ -134,16 +131,9 @@ class Verdict:
 
     rule: RedLine
     state: State
-    found: tuple[Found, ...]
+    tests: tuple[TestSeen, ...]
     row: Judged
     policy: str
-
-    @cached_property
-    def tests(self) -> tuple[TestSeen, ...]:
-        """Return each test with its own state, its limits and what it lacked."""
-        read = self.row.values.__getitem__
-        pairs = zip(self.rule.tests, self.found, strict=True)
-        return tuple(look(test, found, read) for test, found in pairs)
 
     @property
     def missing(self) -> tuple[str, ...]:
