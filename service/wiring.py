@@ -18,7 +18,6 @@ from service.store.records import SHANGHAI
 from service.store.store import Store
 from service.trust.identity import Identity
 from service.use_cases.assess import Assessor
-from service.use_cases.supervise import Supervisor
 
 
 def open_services(settings: Settings, *, demo: bool = False) -> Services:
@@ -33,8 +32,7 @@ def open_services(settings: Settings, *, demo: bool = False) -> Services:
     policy = load_policy(settings.policy)
     compile_plans()
     assessor = Assessor(store, policy, settings.made_home(), now, demo=demo)
-    supervisor = Supervisor(store, policy, now)
-    return Services(assessor, supervisor, Identity(store.engine), demo, lambda: answers(store))
+    return Services(assessor, Identity(store.engine), demo, lambda: answers(store))
 
 
 def application(services: Services) -> FastAPI:

@@ -10,6 +10,13 @@ from features.arrays.child_rows import count_rows, highest, lowest, spread, tota
 from features.arrays.chosen_rows import later_total, lowest_where
 from features.arrays.claims import clashing_pairs
 from features.arrays.deals import floor_of_worst, floor_prices, price_of_worst
+from features.arrays.exposures import guaranteed, undertaken
+from features.arrays.groups import (
+    largest_owned_sum,
+    largest_stocked_sum,
+    largest_sum,
+    where_given,
+)
 from features.arrays.matches import any_match
 from features.arrays.numbers import (
     at_least,
@@ -48,6 +55,8 @@ from features.arrays.series import (
     yearly_log_sd,
     years_in_a_row,
 )
+from features.arrays.signs import enough_signs
+from features.arrays.standing_debt import new_money_run, quarters_mean
 from features.arrays.units import (
     Amount,
     Area,
@@ -90,13 +99,18 @@ __all__ = [
     "count_rows",
     "distinct",
     "either",
+    "enough_signs",
     "exceeds",
     "floor_of_worst",
     "floor_prices",
     "given",
+    "guaranteed",
     "highest",
     "in_force",
     "is_negative",
+    "largest_owned_sum",
+    "largest_stocked_sum",
+    "largest_sum",
     "later_total",
     "latest_years",
     "least",
@@ -111,16 +125,20 @@ __all__ = [
     "most",
     "names_another",
     "negate",
+    "new_money_run",
     "no_later",
     "pairs_across",
     "price_of_worst",
     "prorated",
+    "quarters_mean",
     "same",
     "share_of",
     "spread",
     "total",
+    "undertaken",
     "value_on",
     "where_any",
+    "where_given",
     "where_positive",
     "within",
     "year_of",

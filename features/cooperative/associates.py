@@ -3,7 +3,20 @@
 Optional parts of the register that are left out count as none (dictionary: `absent: zero`).
 """
 
-from features.arrays import Amount, Days, Flag, Ratio, Rows, choose, highest, most, share_of, total
+from features.arrays import (
+    Amount,
+    Days,
+    Flag,
+    Ratio,
+    Rows,
+    choose,
+    exceeds,
+    highest,
+    most,
+    share_of,
+    spread,
+    total,
+)
 
 
 def associate_funding(
@@ -86,10 +99,16 @@ def paid_in_ahead(
     associates__stake: Ratio,
     associates__equity_paid_total: Amount,
     associates: Rows,
+    *,
+    stake_rounding: Ratio,
 ) -> Amount:
     """Return what the cooperative paid in ahead of its partners, 超前出资 (分).
 
-    Σ max(0, equity_paid − stake × equity_paid_total). Source: domain 7.1 (RL-38).
+    Σ max(0, equity_paid − stake × equity_paid_total). A stake such as 1/3 stands in the register
+    rounded, so an excess that stake_rounding and half a 分 explain is none.
+    Source: domain 7.1 (RL-38).
     """
     due = share_of(associates__equity_paid_total, associates__stake)
-    return total(most(associates__equity_paid - due, 0.0), associates)
+    ahead = associates__equity_paid - due
+    explained = associates__equity_paid_total * spread(stake_rounding, associates) + 0.5
+    return total(choose(exceeds(ahead, explained), ahead, 0.0), associates)

@@ -6,6 +6,7 @@ from features.arrays import (
     Date,
     Flag,
     Months,
+    Number,
     Rank,
     Ratio,
     Rows,
@@ -19,6 +20,7 @@ from features.arrays import (
     most,
     negate,
     total,
+    where_given,
     where_positive,
     yearly_log_sd,
     zero_if_missing,
@@ -104,3 +106,40 @@ def single_item_share_of_pool(
 def coop_rent_paid_on_time_share(cooperative__rent_paid_on_time_share: Ratio) -> Ratio:
     """Return rent_paid_on_time_share of its cooperative (ratio). Source: domain 10.4."""
     return cooperative__rent_paid_on_time_share
+
+
+def commodity_group(
+    resource_id: Text,
+    commodity__胡柚: Flag,
+    commodity__毛竹: Flag,
+    commodity__茶: Flag,
+    commodity__民宿: Flag,
+    commodity__苗木: Flag,
+    commodity__油茶: Flag,
+    commodity__香榧: Flag,
+    commodity__水产: Flag,
+    commodity__粮食: Flag,
+    commodity__木材: Flag,
+    commodity__碳汇: Flag,
+    commodity__奇石: Flag,
+) -> Number:
+    """Return a number per commodity, by which resources are summed (number).
+
+    1 … 12 in the dictionary's order; 0 for another and for one that is left out, which are summed
+    together as nothing tells them apart. Source: domain 7.1 (largest_commodity, RL-46).
+    """
+    group = (
+        1.0 * commodity__胡柚
+        + 2.0 * commodity__毛竹
+        + 3.0 * commodity__茶
+        + 4.0 * commodity__民宿
+        + 5.0 * commodity__苗木
+        + 6.0 * commodity__油茶
+        + 7.0 * commodity__香榧
+        + 8.0 * commodity__水产
+        + 9.0 * commodity__粮食
+        + 10.0 * commodity__木材
+        + 11.0 * commodity__碳汇
+        + 12.0 * commodity__奇石
+    )
+    return where_given(zero_if_missing(group), resource_id)

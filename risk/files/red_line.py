@@ -9,6 +9,7 @@ from datetime import date
 from typing import Any
 
 from risk.files.catalogue import Known
+from risk.files.cures import read_cures
 from risk.files.dated import Row, in_force, numbers
 from risk.files.limits import Overrides
 from risk.files.line_test import ASIDES, TestFile, clause, inputs_of, read_test
@@ -24,17 +25,6 @@ SUBJECTS = (
     "county",
     "guarantee_body",
     "bank",
-)
-CURES = (
-    "repay",
-    "inject_equity",
-    "sell_asset",
-    "net_off",
-    "release",
-    "add_co_sharer",
-    "obtain_paper",
-    "re_term",
-    "undo",
 )
 SEVERITIES = ("R", "O", "Y")
 ID = re.compile(r"[A-Z]{1,4}-\d{1,3}[a-z]?")
@@ -116,7 +106,7 @@ def read_red_line(node: Node, known: Known) -> RedLineFile:
         "severity": file["severity"].word(SEVERITIES),
         "clause": clause(file["clause"]),
         "action": bilingual(file["action"]),
-        "cure": [cure.word(CURES) for cure in file.maybe("cure", Node.items) or ()],
+        "cure": file.maybe("cure", lambda at: read_cures(at, subject)) or [],
         "inputs": inputs,
     }
     inside = file.maybe("inside", Node.text)

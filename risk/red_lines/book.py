@@ -9,7 +9,7 @@ import numpy as np
 
 from features.frame import Frame
 from risk.red_lines.columns import Columns
-from risk.red_lines.one import judge_line, lines_of, row_of
+from risk.red_lines.one import judge_one, lines_of
 from risk.red_lines.rule import RedLine, RuleBook
 from risk.red_lines.state import State
 from risk.red_lines.subjects import kind_of, subject_of_table
@@ -51,9 +51,10 @@ class Verdicts:
 
     def verdict(self, rule: str, row: int) -> Verdict:
         """Return one verdict with all its arithmetic, judged again in Python integers."""
-        line = self.lines[rule]
-        read = row_of(self.frame, row, [line], self.columns.grace_days, self.subject)
-        return judge_line(line, read, self.policy.sha256)
+        stale = self.columns.grace_days is not None
+        return judge_one(
+            self.frame, self.policy, [rule], row=row, stale=stale, subject=self.subject
+        )[0]
 
 
 def judge(

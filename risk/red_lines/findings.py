@@ -41,7 +41,7 @@ def findings(verdicts: Sequence[Verdict]) -> list[dict[str, Any]]:
 
 
 def _gravity(verdict: Verdict) -> tuple[object, ...]:
-    furthest = max(seen.level for seen in verdict.tests)
+    furthest = max(found.level for found in verdict.found)
     severity = SEVERITIES.index(verdict.rule.severity)
     return -verdict.state, -furthest, severity, verdict.rule.id, verdict.row.subject
 

@@ -1,17 +1,19 @@
-"""One test for one subject, in Python integers: the rules of `domain.md` 7.0.3 as they read."""
+"""What a test saw of one subject: its limits, how far it is from them, and what was missing."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from math import inf
 
 from risk.red_lines.grain import MILLIONTH
-from risk.red_lines.rule import Bound, Limit, LimitSeen, Test
+from risk.red_lines.limit import Bound, Limit, LimitSeen
+from risk.red_lines.program import Found, Grains
+from risk.red_lines.rule import Test
 from risk.red_lines.state import Level, State
 
-Grains = int | float | None
 Read = Callable[[str], Grains]
+COMPARED = (State.PASS, State.WARN, State.BREACH)
 
 
 @dataclass(frozen=True)
@@ -64,39 +66,6 @@ def _fallback(limit: Limit, bound: Bound) -> LimitSeen:
     return LimitSeen(limit.level, (bound.millionths, MILLIONTH), bound.basis, bound.source)
 
 
-def is_beyond(test: Test, a: int, b: int, fraction: tuple[int, int]) -> bool:
-    """Return whether a ÷ b is beyond p/q."""
-    p, q = fraction
-    left, right = a * q, p * b
-    if left == right:
-        return test.beyond_at
-    return (left > right) == test.high_is_bad
-
-
-def found(test: Test, over: int, under: int, limits: Mapping[Level, tuple[int, int]]) -> Level:
-    """Return the furthest level that the sides are beyond."""
-    if test.kind == "flag":
-        return max(limits) if over else Level.NONE
-    factor_over, factor_under = test.factors
-    if test.under is not None and test.high_is_bad and over <= 0:
-        return Level.NONE
-    a, b = over * factor_over, under * factor_under
-    beyond = [level for level, limit in limits.items() if is_beyond(test, a, b, limit)]
-    level = max(beyond, default=Level.NONE)
-    exposed = test.under is not None and test.high_is_bad and under <= 0
-    return max(level, Level.BREACH) if exposed else level
-
-
-def without_base(test: Test, over: int, under: int) -> State | None:
-    """Return the state that a base of 0 or less gives by itself, None where it gives none."""
-    if test.under is None or under > 0:
-        return None
-    if not test.high_is_bad:
-        return State.NOT_APPLICABLE if under == 0 else State.UNKNOWN
-    nothing = test.is_burden and under == 0 and over <= 0
-    return State.NOT_APPLICABLE if nothing else None
-
-
 def headroom(test: Test, over: int, under: int, fraction: tuple[int, int]) -> int:
     """Return how many grains `over` may still move and not be beyond p/q; below 0 once it is.
 
@@ -116,58 +85,25 @@ def headroom(test: Test, over: int, under: int, fraction: tuple[int, int]) -> in
     return over - first
 
 
-def judge_test(test: Test, read: Read) -> TestSeen:
-    """Return what a test finds; what is missing is unknown before any other rule."""
+def look(test: Test, found: Found, read: Read) -> TestSeen:
+    """Return what a test saw on the way to what it found."""
     over = read(test.over.name)
     under: Grains = 1 if test.under is None else read(test.under.name)
     pairs = [resolve(limit, read) for limit in test.limits]
-    seen = tuple(limit for limit, _ in pairs)
-    lost = [name for name, side in zip(test.sides, (over, under), strict=False) if side is None]
-    lost += [name for _, name in pairs if name is not None]
-    state, level, room = _state(test, read, over, under, seen, lost)
-    missing = tuple(dict.fromkeys(lost)) if state is State.UNKNOWN else ()
-    return TestSeen(test, state, level, over, under, seen, room, missing)
-
-
-def _state(
-    test: Test,
-    read: Read,
-    over: Grains,
-    under: Grains,
-    limits: tuple[LimitSeen, ...],
-    lost: list[str],
-) -> tuple[State, Level, int | None]:
-    """Return state, level and headroom, in the order of the rules."""
-    applies = True if test.applies_when is None else read(test.applies_when)
-    if applies is None:
-        lost.append(str(test.applies_when))
-    early = _before_comparing(limits, applies, over, under, lost)
-    if early is not None or over is None or under is None:
-        return State.UNKNOWN if early is None else early, Level.NONE, None
-    whole_over, whole_under = int(over), int(under)
-    base = without_base(test, whole_over, whole_under)
-    if base is not None:
-        return base, Level.NONE, None
-    fractions = {limit.level: limit.fraction for limit in limits if limit.fraction is not None}
-    level = found(test, whole_over, whole_under, fractions)
+    limits = tuple(limit for limit, _ in pairs)
+    missing: tuple[str, ...] = ()
+    if found.state is State.UNKNOWN:
+        lost = [
+            name for name, side in zip(test.sides, (over, under), strict=False) if side is None
+        ]
+        lost += [name for _, name in pairs if name is not None]
+        lost += [name for name in [test.applies_when] if name and read(name) is None]
+        missing = tuple(dict.fromkeys(lost))
     room = None
-    if test.kind != "flag":
-        binding = fractions[limits[test.binding].level]
-        room = headroom(test, whole_over, whole_under, binding)
-    return level.state, level, room
-
-
-def _before_comparing(
-    limits: tuple[LimitSeen, ...],
-    applies: Grains,
-    over: Grains,
-    under: Grains,
-    lost: list[str],
-) -> State | None:
-    if not limits:
-        return State.NOT_IN_FORCE
-    if applies is not None and not applies:
-        return State.NOT_APPLICABLE
-    if lost:
-        return State.UNKNOWN
-    return State.NOT_APPLICABLE if inf in (over, under) or -inf in (over, under) else None
+    if found.state in COMPARED and test.kind != "flag" and limits:
+        fraction = limits[test.binding].fraction
+        assert over is not None
+        assert under is not None
+        assert fraction is not None
+        room = headroom(test, int(over), int(under), fraction)
+    return TestSeen(test, *found, over, under, limits, room, missing)

@@ -11,7 +11,8 @@ from numpy.typing import NDArray
 
 from risk.red_lines.columns import Column, Columns, Mask
 from risk.red_lines.grain import MILLIONTH
-from risk.red_lines.rule import Input, Limit, Test
+from risk.red_lines.limit import Limit
+from risk.red_lines.rule import Input, Test
 from risk.red_lines.state import Level, State
 from risk.red_lines.whole import Whole
 

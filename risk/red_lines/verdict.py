@@ -6,12 +6,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta, timezone
 from decimal import Decimal
+from functools import cached_property
 from math import isinf
 from typing import Protocol
 
 from risk.red_lines.grain import MILLIONTH, Grain
-from risk.red_lines.rule import Input, LimitSeen, RedLine, Test
-from risk.red_lines.scalar import Grains, TestSeen
+from risk.red_lines.limit import LimitSeen
+from risk.red_lines.program import Found, Grains
+from risk.red_lines.rule import Input, RedLine, Test
+from risk.red_lines.scalar import TestSeen, look
 from risk.red_lines.state import State
 
 EPOCH = date(1970, 1, 1)
@@ -44,7 +47,7 @@ class Reading:
 
 
 class Judged(Protocol):
-    """What a verdict keeps of the row it judged (see `one.Row`)."""
+    """What a verdict keeps of the row it judged (see `panel.Row`)."""
 
     @property
     def subject(self) -> tuple[str, str]:
@@ -73,6 +76,13 @@ class Judged(Protocol):
     @property
     def readings(self) -> Mapping[str, Reading]:
         """Raw records by the name provenance gives them."""
+
+
+class Shown(Protocol):
+    """A cure as a verdict shows it (see `risk.cure`)."""
+
+    def document(self) -> dict[str, object]:
+        """Return act, amount, state it leads to, other lines it changes, and postings."""
 
 
 def instant(known_at: datetime | None) -> str | None:
@@ -121,19 +131,29 @@ class Verdict:
 
     Attributes
     ----------
-    tests
-        Each test with its own state; the worst holds.
+    found
+        What each test came to; the worst holds.
     row
         What was judged.
     policy
         Hash of the effective policy.
+    cures
+        Transactions that lead back to pass; None where none were sought.
     """
 
     rule: RedLine
     state: State
-    tests: tuple[TestSeen, ...]
+    found: tuple[Found, ...]
     row: Judged
     policy: str
+    cures: tuple[Shown, ...] | None = None
+
+    @cached_property
+    def tests(self) -> tuple[TestSeen, ...]:
+        """Return each test with its own state, its limits and what it lacked."""
+        read = self.row.values.__getitem__
+        pairs = zip(self.rule.tests, self.found, strict=True)
+        return tuple(look(test, found, read) for test, found in pairs)
 
     @property
     def missing(self) -> tuple[str, ...]:
@@ -150,6 +170,7 @@ class Verdict:
     def document(self) -> dict[str, object]:
         """Return the verdict with the keys of design section 9."""
         rule, row, missing = self.rule, self.row, self.missing
+        sought = {} if self.cures is None else {"cures": [cure.document() for cure in self.cures]}
         return {
             "rule": rule.id,
             "title": rule.title,
@@ -163,6 +184,7 @@ class Verdict:
             "rule_version": f"sha256:{rule.rule_version}",
             "clause": rule.clause,
             "action": rule.action,
+            **sought,
             "missing": list(missing),
             "stale": [name for name in missing if name in row.stale],
             "disputed": [name for name in missing if name in row.disputed],

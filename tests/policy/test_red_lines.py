@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -16,33 +18,19 @@ from risk.files.load import SHIPPED
 from risk.files.red_line import RedLineFile
 from risk.files.told import Case
 from risk.red_lines import RedLine, State, judge, judge_one
+from tests.policy.catalogue import CATALOGUE
 
 POLICY = load_policy()
 DAY = date(2026, 3, 31)
 NOW = POLICY.effective(DAY)
 TOLD = [(file, case) for file in POLICY.red_lines.values() for case in file.cases]
-LIMITS = {
-    "RL-02": ("0.80", "1.00"),
-    "RL-03": ("1.2", "1.0"),
-    "RL-04": ("0.8", "0.6"),
-    "RL-05": ("1.0", "0.5"),
-    "RL-06": ("1.5", "1.0"),
-    "RL-07": ("2", "3"),
-}
-SEVERITIES = {
-    "RL-01": "O",
-    "RL-02": "O",
-    "RL-03": "Y",
-    "RL-04": "O",
-    "RL-05": "R",
-    "RL-06": "O",
-    "RL-07": "Y",
-}
+LANDED = [id for id in CATALOGUE if id in NOW.red_lines]
+LEVERAGE = tuple(f"RL-0{number}" for number in range(1, 8))
 
 
-def frame(values: dict[str, float]) -> Frame:
+def frame(values: Mapping[str, float], subject: str = "cooperative") -> Frame:
     columns = {name: np.array([value]) for name, value in values.items()}
-    return Frame("cooperative", ["C1"], np.array([20543]), columns)
+    return Frame(subject, ["C1"], np.array([20543]), columns)
 
 
 @pytest.mark.parametrize(
@@ -53,14 +41,61 @@ def test_told_case_holds(file: RedLineFile, case: Case) -> None:
     assert judge_values(line, told_values(case, line), case.as_of).state.word == case.expect
 
 
-@pytest.mark.parametrize("id", LIMITS)
-def test_limits_are_those_of_the_catalogue(id: str) -> None:
-    limits = NOW.red_lines[id].content["tests"][0]["limits"]
-    assert tuple(limit["at"] for limit in limits) == LIMITS[id]
+def told(line: RedLine) -> tuple[str, str, tuple[str, ...]]:
+    """Return a line in the words of the catalogue's table."""
+    return line.subject, line.severity, tuple(map(told_test, line.content["tests"]))
 
 
-def test_severities_are_those_of_the_catalogue() -> None:
-    assert {id: line.severity for id, line in NOW.red_lines.items()} == SEVERITIES
+def told_test(test: Mapping[str, Any]) -> str:
+    limits = {row["level"]: told_limit(row) for row in test["limits"]}
+    over = test["over"].rpartition("__")[2]
+    if test["kind"] == "flag":
+        return f"flag {over}: {' '.join(limits)}"
+    base = ""
+    if test["kind"] == "ratio":
+        base = f" ÷ {test['under'].rpartition('__')[2]} {test['under_is'][0]}"
+    arrow = {"high": "↑", "low": "↓"}[test["bad"]]
+    opens = f" ({limits['exit']})" if "exit" in limits else ""
+    return f"{arrow} {over}{base}: {limits.get('warn', '–')} / {limits.get('breach', '–')}{opens}"
+
+
+def told_limit(row: Mapping[str, Any]) -> str:
+    if "to" not in row:
+        return plain(row.get("at", "0"))
+    others = [
+        f", else {plain(other['at'])}" + (f" {other['when']}" if "when" in other else "")
+        for other in row.get("else", ())
+    ]
+    name = row["to"].rpartition("__")[2]
+    return f"{{+{plain(row['add'])} {name}{''.join(others)}}}"
+
+
+def plain(number: str) -> str:
+    return f"{Decimal(number).normalize() + 0:f}"
+
+
+@pytest.mark.parametrize("id", LANDED)
+def test_line_is_that_of_the_catalogue(id: str) -> None:
+    assert told(NOW.red_lines[id]) == CATALOGUE[id]
+
+
+def test_no_line_stands_outside_the_catalogue() -> None:
+    assert NOW.red_lines.keys() <= CATALOGUE.keys()
+
+
+@pytest.mark.parametrize("id", LANDED)
+def test_every_number_of_a_line_says_what_it_stands_on(id: str) -> None:
+    line = POLICY.red_lines[id]
+    rows = [row for test in line.tests for own in test.limits.rows.values() for row in own]
+    rows += [row for own in line.parameters.values() for row in own]
+    first = date(2023, 7, 1)
+    for row in rows:
+        assert row.value is not None
+        assert row.value["source"]
+        assert row.value["approved_by"] == "政策评审组"
+        assert row.begins >= first
+    assert len(line.cases) >= 3
+    assert all(case.name != case.expect for case in line.cases)
 
 
 @pytest.mark.parametrize(
@@ -72,7 +107,7 @@ def test_file_is_named_as_its_line(path: Path) -> None:
 
 @pytest.mark.parametrize("assets", [0.0, 1e9])
 def test_book_of_nothing_and_book_without_debt_breach_nothing(assets: float) -> None:
-    names = {name for line in NOW.red_lines.values() for name in line.sides()}
+    names = {name for id in LEVERAGE for name in NOW.red_lines[id].sides()}
     values = dict.fromkeys(names, 0.0)
     values |= dict.fromkeys(
         ("assets_adjusted", "net_assets", "cash_unrestricted", "current_assets_free"), assets
@@ -80,7 +115,7 @@ def test_book_of_nothing_and_book_without_debt_breach_nothing(assets: float) -> 
     values |= {"quick_assets": assets, "net_debt": -assets}
     del values["county__sector_benchmark"]
     good = (State.PASS, State.NOT_APPLICABLE)
-    for verdict in judge_one(frame(values), NOW):
+    for verdict in judge_one(frame(values), NOW, LEVERAGE):
         assert verdict.state in good, verdict.rule.id
 
 
@@ -100,17 +135,20 @@ def test_leverage_at_half_the_limits_passes() -> None:
         "interest_total_12m": 100.0,
         "loss_years": 1.0,
     }
-    assert {verdict.state for verdict in judge_one(frame(half), NOW)} == {State.PASS}
+    assert {verdict.state for verdict in judge_one(frame(half), NOW, LEVERAGE)} == {State.PASS}
 
 
 @pytest.mark.parametrize("id", list(NOW.red_lines))
-def test_missing_side_is_unknown_and_named(id: str) -> None:
+def test_missing_side_of_any_test_is_unknown_and_named(id: str) -> None:
     line = NOW.red_lines[id]
-    for side in line.tests[0].sides:
-        values = dict.fromkeys(line.inputs, 1.0) | {side: float("nan")}
-        verdict = judge_one(frame(values), NOW, [id])[0]
-        assert (verdict.state, verdict.missing) == (State.UNKNOWN, (side,))
-        assert judge(frame(values), NOW, [id]).states(id)[0] == State.UNKNOWN
+    for place, test in enumerate(line.tests):
+        for side in test.sides:
+            values = dict.fromkeys(line.inputs, 1.0) | {side: float("nan")}
+            judged = frame(values, line.subject)
+            verdict = judge_one(judged, NOW, [id])[0]
+            assert side in verdict.missing
+            assert verdict.tests[place].state is State.UNKNOWN
+            assert State(judge(judged, NOW, [id]).states(id)[0]) is verdict.state
 
 
 @pytest.mark.parametrize(

@@ -39,7 +39,8 @@ FEATURES = (
 
 
 def of(feature: Callable[..., Floats], *rows: dict[str, Cell]) -> float:
-    return seen(feature, {"associates": [{**FIRM, **row} for row in rows]})
+    registers = {"associates": [{**FIRM, **row} for row in rows]}
+    return seen(feature, registers, stake_rounding=0.0000005)
 
 
 def test_funding_is_every_form_of_it() -> None:
@@ -81,6 +82,21 @@ def test_paid_in_ahead_is_beyond_the_stake_of_all_equity_paid() -> None:
         {"equity_paid": 1, "equity_paid_total": 900},
     ]
     assert of(associates.paid_in_ahead, *rows) == 30
+    one_fen: dict[str, Cell] = {"equity_paid": 301, "equity_paid_total": 1000}
+    assert of(associates.paid_in_ahead, one_fen) == 1
+
+
+@pytest.mark.parametrize(("parts", "stake"), [(3, 0.333333), (6, 0.166667), (7, 0.142857)])
+def test_a_stake_that_the_register_rounds_pays_in_nothing_ahead(parts: int, stake: float) -> None:
+    for own in (1, 10**7, 123_456_789_012):
+        row: dict[str, Cell] = {
+            "stake": stake,
+            "equity_paid": own,
+            "equity_paid_total": own * parts,
+        }
+        assert of(associates.paid_in_ahead, row) == 0
+    ahead: dict[str, Cell] = {"stake": stake, "equity_paid": 10**9, "equity_paid_total": 10**9}
+    assert of(associates.paid_in_ahead, ahead) == 10**9 - round(10**9 * stake)
 
 
 @pytest.mark.parametrize("feature", FEATURES)
@@ -88,7 +104,7 @@ def test_without_associates_it_is_zero_and_without_a_register_missing(
     feature: Callable[..., Floats],
 ) -> None:
     assert of(feature) == 0
-    assert isnan(seen(feature, {"associates": None}))
+    assert isnan(seen(feature, {"associates": None}, stake_rounding=0.0000005))
 
 
 NEEDED = [

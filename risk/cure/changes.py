@@ -1,0 +1,74 @@
+"""A transaction as a list of column and change, so that anybody can recompute it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import timedelta
+from math import isnan
+
+from features.dictionary import load_dictionary
+from features.schema import Column, Kind, Table
+from risk.cure.act import grain_of
+from risk.cure.draft import Draft
+from risk.red_lines.verdict import EPOCH
+
+Change = dict[str, object]
+
+
+def changes(draft: Draft) -> list[Change]:
+    """Return what a transaction changes.
+
+    Returns
+    -------
+    list
+        `column`, of a child as child.column with `row` counted from 1 in the order in which its
+        rows stand; `change` signed for a number that was there (yuan, share, ㎡), else the value
+        it now has: a number, true or false, a day, a code, `given` for a paper.
+    """
+    table = load_dictionary().table(draft.scene.table)
+    found = list[Change]()
+    for name, value in draft.own.items():
+        found += _change(table.columns[name], name, draft.scene.own[name], value)
+    for child, columns in draft.rows.items():
+        spec, rows = table.children[child], draft.scene.rows[child].columns
+        for name, values in columns.items():
+            for row, (old, new) in enumerate(zip(rows[name], values, strict=True), start=1):
+                found += _change(spec.columns[name], f"{child}.{name}", old, new, row)
+    for child, entries in draft.added.items():
+        there = len(draft.scene.rows[child])
+        for row, entry in enumerate(entries, start=there + 1):
+            found += _added(table.children[child], child, entry, row)
+    return found
+
+
+def _change(
+    column: Column, shown: str, old: float, new: float, row: int | None = None
+) -> Iterator[Change]:
+    if old == new or (isnan(old) and isnan(new)):
+        return
+    place: Change = {"column": shown} if row is None else {"column": shown, "row": row}
+    if isnan(old) or column.kind in (Kind.TEXT, Kind.DATE, Kind.FLAG):
+        yield {**place, "change": _value(column, new)}
+        return
+    grain = grain_of(column)
+    moved = round(new * grain.multiplier) - round(old * grain.multiplier)
+    yield {**place, "change": f"{grain.shown(moved):+f}"}
+
+
+def _value(column: Column, value: float) -> object:
+    if column.kind is Kind.FLAG:
+        return bool(value)
+    if column.kind is Kind.DATE:
+        return (EPOCH + timedelta(days=int(value))).isoformat()
+    if column.kind is Kind.TEXT:
+        return "given"
+    grain = grain_of(column)
+    return f"{grain.shown(round(value * grain.multiplier)):f}"
+
+
+def _added(child: Table, short: str, entry: dict[str, float], row: int) -> Iterator[Change]:
+    for name, value in entry.items():
+        column = child.columns.get(name)
+        head, _, code = name.partition("__")
+        said = code if column is None else _value(column, value)
+        yield {"column": f"{short}.{head if column is None else name}", "row": row, "change": said}

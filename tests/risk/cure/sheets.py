@@ -1,0 +1,94 @@
+"""A cooperative on one day, written in 万元, and its cures under the shipped policy."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Mapping, Sequence
+from datetime import date
+
+from features.dictionary import load_dictionary
+from features.records import book_from_rows
+from features.scene import Scene, scenes
+from features.schema import Kind
+from risk.cure import Cure, cures_of
+from risk.files import EffectivePolicy, Policy, load_policy
+from risk.red_lines import State, judge_one
+
+DAY = date(2026, 4, 15)
+TEN_THOUSAND = 1_000_000
+"""分 in a 万元."""
+
+Row = Mapping[str, object]
+SHEET: Row = {
+    "coop_id": "c",
+    "county_code": "k",
+    "as_of": "2026-03-31",
+    "known_at": "2026-04-10T09:00:00+08:00",
+    "source": "statement",
+    "quality": "reported",
+    "level": "县",
+    "reporting_scope": "entity",
+    "is_lgfv": False,
+    "investment_type": True,
+    "restricted_name": False,
+    "audited": False,
+    "operating_since": "2025-01-01",
+    "hidden_debt_baseline_date": "2023-01-01",
+}
+
+
+@functools.cache
+def policy() -> Policy:
+    return load_policy()
+
+
+@functools.cache
+def effective() -> EffectivePolicy:
+    return policy().effective(DAY)
+
+
+def columns_of(subject: str) -> list[str]:
+    lines = [line for line in effective().red_lines.values() if line.subject == subject]
+    return sorted({name for line in lines for name in line.sides()})
+
+
+@functools.cache
+def blank() -> Scene:
+    """Return a cooperative with nothing: every amount 0, every register declared empty."""
+    table = load_dictionary().table("cooperative")
+    money = {c.name: "0.00" for c in table.columns.values() if c.kind is Kind.MONEY}
+    return scene("cooperative", {**SHEET, **money, **{child: [] for child in table.children}})
+
+
+def scene(table: str, row: Row) -> Scene:
+    """Return one row of a table as a scene."""
+    checked = book_from_rows({table: [row]})
+    assert len(checked.faults) == 0, checked.faults.rows.to_pylist()
+    found = scenes(
+        checked.book, table, columns_of(table), at=DAY, parameters=policy().parameters()
+    )
+    return found[0]
+
+
+def coop(**wan: float) -> Scene:
+    """Return a cooperative with these amounts in 万元, all others 0."""
+    return blank().changed({name: round(value * TEN_THOUSAND) for name, value in wan.items()})
+
+
+def states(subject: Scene) -> dict[str, State]:
+    return {v.rule.id: v.state for v in judge_one(subject.frame(), effective())}
+
+
+def cures(subject: Scene, rule: str) -> dict[str, Cure]:
+    """Return the cures of one line by act."""
+    verdicts = judge_one(subject.frame(), effective())
+    found: Sequence[Cure] = cures_of(subject, effective(), verdicts, [rule])[rule]
+    return {cure.act: cure for cure in found}
+
+
+def changes(cure: Cure) -> dict[str, object]:
+    """Return the postings as column to change; of a row as column[row]."""
+    return {
+        str(p["column"]) + (f"[{p['row']}]" if "row" in p else ""): p["change"]
+        for p in cure.postings
+    }
