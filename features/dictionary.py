@@ -12,19 +12,16 @@ from typing import Literal, cast
 
 import yaml
 
+from features.checks import Check, Comparison, Filled, NoOverlap, UnitSlip, read_check
 from features.dictionary_sense import refuse_contradictions
 from features.schema import (
     Cadence,
-    Check,
     Code,
     Column,
-    Comparison,
     Dictionary,
-    Filled,
     Kind,
     Relation,
     Table,
-    UnitSlip,
 )
 from features.strict_yaml import Entry, fault, read_yaml, scalar, sequence
 
@@ -37,6 +34,7 @@ __all__ = [
     "Dictionary",
     "Filled",
     "Kind",
+    "NoOverlap",
     "Relation",
     "Table",
     "UnitSlip",
@@ -46,11 +44,9 @@ __all__ = [
 FILE = Path(__file__).with_name("dictionary.yaml")
 
 _TYPE = re.compile(r"(ts|[mrainteb]|d)(!?)([²*]?)")
-_RULE = re.compile(r"(?P<left>[\w +]+?) (?P<op><=|==|<) (?P<right>[\w +]+)")
 _UNITS = {Kind.MONEY: "yuan", Kind.AREA: "m2", Kind.COUNT: "count", Kind.DATE: "date"}
 _NUMERIC = (Kind.MONEY, Kind.RATIO, Kind.AREA, Kind.COUNT, Kind.NUMBER)
 _PERIODS = {"month": 1, "quarter": 3, "year": 12}
-_SLIP = "与上期相差约一万倍，疑似元与万元混用 · 10,000 times the last reading: 元 taken for 万元?"
 
 
 @functools.lru_cache(maxsize=1)
@@ -117,7 +113,7 @@ class _Reader:
             children=children,
             cadence=_cadence(entry),
             relations={r: _relation(r, n) for r, n in entry.pairs("relations")},
-            checks=tuple(_check(n) for n in entry.nodes("checks")),
+            checks=tuple(read_check(n) for n in entry.nodes("checks")),
         )
         entry.done()
         return table
@@ -147,7 +143,7 @@ class _Reader:
             key=next(iter(joined)),
             columns={**joined, **own},
             parent=parent,
-            checks=tuple(_check(n) for n in entry.nodes("checks")),
+            checks=tuple(read_check(n) for n in entry.nodes("checks")),
             unique=entry.texts("unique"),
         )
         if clash := joined.keys() & own.keys():
@@ -263,34 +259,3 @@ def _relation(name: str, node: yaml.Node) -> Relation:
     )
     entry.done()
     return relation
-
-
-def _check(node: yaml.Node) -> Check:
-    entry = Entry(node)
-    check: Check
-    if "unit_slip" in entry:
-        factor, give = Decimal(entry.text("factor")), Decimal(entry.text("give"))
-        check = UnitSlip(entry.text("unit_slip"), factor, give, _SLIP)
-    elif "filled" in entry:
-        when = {column: scalar(code) for column, code in entry.pairs("when")}
-        check = Filled(entry.texts("filled"), when, _label(entry))
-    else:
-        check = _comparison(entry)
-    entry.done()
-    return check
-
-
-def _label(entry: Entry) -> str:
-    return f"{entry.text('zh')} · {entry.text('en')}"
-
-
-def _comparison(entry: Entry) -> Comparison:
-    match = _RULE.fullmatch(entry.text("rule"))
-    if match is None:
-        raise fault(entry.node, "a rule reads `a + b <= c`", "rule")
-    left, right = (
-        tuple(term for term in match[side].split(" + ") if term != "0")
-        for side in ("left", "right")
-    )
-    op = cast(Literal["<=", "<", "=="], match["op"])
-    return Comparison(left, op, right, Decimal(entry.text("within", "0")), _label(entry))

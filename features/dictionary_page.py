@@ -5,7 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-from features.dictionary import Column, Comparison, Filled, Table, UnitSlip, load_dictionary
+from features.dictionary import (
+    Check,
+    Column,
+    Comparison,
+    Filled,
+    NoOverlap,
+    Table,
+    UnitSlip,
+    load_dictionary,
+)
 from features.schema import Cadence, Dictionary, Relation
 
 PAGE = Path(__file__).with_name("DICTIONARY.md")
@@ -62,17 +71,23 @@ def _facts(table: Table) -> Iterator[str]:
         how = "many" if relation.many else "one"
         rows = f"{how} of `{relation.table}{child}`{through}"
         yield f"- `{relation.name}`: {rows} {_joint(relation)}"
-    for check in table.checks:
-        match check:
-            case Comparison():
-                left, right = (" + ".join(side) or "0" for side in (check.left, check.right))
-                yield f"- `{left} {check.op} {right}`: {check.text}"
-            case Filled():
-                yield f"- `{' or '.join(check.one_of)}`: {check.text}"
-            case UnitSlip():
-                yield f"- `{check.column}`: {check.text}"
+    yield from (f"- `{_formula(check)}`: {check.text}" for check in table.checks)
     if table.unique:
         yield f"- unique under one record: {', '.join(table.unique)}"
+
+
+def _formula(check: Check) -> str:
+    """Return the words for what a row check compares."""
+    match check:
+        case Comparison():
+            left, right = (" + ".join(side) or "0" for side in (check.left, check.right))
+            return f"{left} {check.op} {right}"
+        case Filled():
+            return " or ".join(check.one_of)
+        case NoOverlap():
+            return f"[{check.begins}, {check.ends}) under one {', '.join(check.same)}"
+        case UnitSlip():
+            return check.column
 
 
 def _joint(relation: Relation) -> str:

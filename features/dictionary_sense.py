@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from features.checks import Comparison, Filled, NoOverlap, UnitSlip
 from features.errors import BadInput
-from features.schema import Comparison, Dictionary, Filled, Relation, Table, UnitSlip
+from features.schema import Dictionary, Kind, Relation, Table
 
 
 def refuse_contradictions(dictionary: Dictionary, where: str) -> None:
@@ -22,6 +23,7 @@ def refuse_contradictions(dictionary: Dictionary, where: str) -> None:
         _refuse(place, {label for label in labels if labels.count(label) > 1}, "label used twice")
         _refuse(place, _forbidden(dictionary, table), "a column that may never be kept")
         _refuse(place, {*_named(table)} - {*table.columns}, "no such column")
+        _refuse(place, {*_timeless(table)}, "no period of child rows")
         for relation in table.relations.values():
             _refuse(place, _dangling(dictionary, table, relation), "no such column or table")
             _refuse(place, _misled(dictionary, table, relation), "the chain leads elsewhere")
@@ -46,6 +48,18 @@ def _named(table: Table) -> Iterator[str]:
                 yield from (*check.one_of, *check.when)
             case UnitSlip():
                 yield check.column
+            case NoOverlap():
+                yield from (check.begins, check.ends, *check.same)
+
+
+def _timeless(table: Table) -> Iterator[str]:
+    """Yield what a period cannot be made of: a column that is no date, or one outside a child."""
+    for check in table.checks:
+        if isinstance(check, NoOverlap):
+            for name in (check.begins, check.ends):
+                column = table.columns.get(name)
+                if table.parent is None or (column and column.kind is not Kind.DATE):
+                    yield name
 
 
 def _dangling(dictionary: Dictionary, table: Table, relation: Relation) -> set[str]:

@@ -2,12 +2,9 @@
 
 from features.arrays import (
     Date,
-    Days,
     Flag,
     Text,
     both,
-    choose,
-    either,
     given,
     negate,
     no_later,
@@ -28,13 +25,12 @@ def secured_and_open(secured: Flag, is_open: Flag) -> Flag:
     return both(secured, is_open)
 
 
-def dpd_counted(dpd: Days, deferral_doc_id: Text, is_open: Flag) -> Days:
-    """Return the days past due that count (days): 0 while a deferral stands, and once closed.
+def dpd_counts(deferral_doc_id: Text, is_open: Flag) -> Flag:
+    """Return the flag that days past due count: not while a deferral stands, nor once closed.
 
-    Missing where dpd is and it counts. Source: domain 6.2, 7.2 (RL-35a).
+    Never missing. Source: domain 6.2, 7.2 (RL-35a).
     """
-    stopped = either(given(deferral_doc_id), negate(is_open))
-    return choose(stopped, 0.0, dpd)
+    return both(negate(given(deferral_doc_id)), is_open)
 
 
 def collective_security_for_others(application__collective_security_for_others: Flag) -> Flag:

@@ -10,6 +10,7 @@ from typing import Literal
 
 import numpy as np
 
+from features.checks import Check
 from features.frame import Days
 
 STANDING = ("as_of", "known_at")
@@ -130,46 +131,6 @@ class Relation:
     through: str | None = None
     listed_in: str | None = None
     chain: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True)
-class Comparison:
-    """`Σ left op Σ right` over money, counts or days of one row; `within` is a share of the left.
-
-    A row with a missing term is not judged: what is missing is `unknown`, not wrong. A literal 0
-    is an empty side.
-    """
-
-    left: tuple[str, ...]
-    op: Literal["<=", "<", "=="]
-    right: tuple[str, ...]
-    within: Decimal
-    text: str
-
-
-@dataclass(frozen=True)
-class Filled:
-    """At least one of `one_of` is filled, on rows where each column of `when` has its code."""
-
-    one_of: tuple[str, ...]
-    when: Mapping[str, str]
-    text: str
-
-
-@dataclass(frozen=True)
-class UnitSlip:
-    """`column` is not about `factor` times its last reading, nor a `factor`-th of it.
-
-    About = up to `give` times more or less. A factor of 10,000 is 元 taken for 万元.
-    """
-
-    column: str
-    factor: Decimal
-    give: Decimal
-    text: str
-
-
-Check = Comparison | Filled | UnitSlip
 
 
 @dataclass(frozen=True)

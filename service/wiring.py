@@ -18,6 +18,7 @@ from service.store.records import SHANGHAI
 from service.store.store import Store
 from service.trust.identity import Identity
 from service.use_cases.assess import Assessor
+from service.use_cases.supervise import Supervisor
 
 
 def open_services(settings: Settings, *, demo: bool = False) -> Services:
@@ -32,7 +33,8 @@ def open_services(settings: Settings, *, demo: bool = False) -> Services:
     policy = load_policy(settings.policy)
     compile_plans()
     assessor = Assessor(store, policy, settings.made_home(), now, demo=demo)
-    return Services(assessor, Identity(store.engine), demo, lambda: answers(store))
+    supervisor = Supervisor(store, policy, now)
+    return Services(assessor, supervisor, Identity(store.engine), demo, lambda: answers(store))
 
 
 def application(services: Services) -> FastAPI:

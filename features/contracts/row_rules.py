@@ -15,7 +15,7 @@ from features.contracts.identifiers import Flags
 from features.contracts.moments import days_of
 from features.contracts.sheet import Sheet
 from features.contracts.texts import flags_of
-from features.dictionary import Comparison, Filled, UnitSlip
+from features.dictionary import Check, Comparison, Filled, NoOverlap, UnitSlip
 
 Numbers = NDArray[np.int64] | NDArray[np.float64]
 
@@ -23,6 +23,8 @@ FUTURE = "获知时间晚于今天 · known_at lies in the future"
 BEFORE = "数据日期晚于获知时间 · as_of lies after known_at"
 TWICE = "重复记录 · the same record twice"
 AMBIGUOUS = "同一记录内容不同，无从取舍 · the same record twice with different content"
+LAST_DAY = np.iinfo(np.int32).max
+"""The end of what has no end, in days since 1970-01-01."""
 REPEATED = "同一记录下重复 · repeated under one record"
 
 
@@ -30,17 +32,28 @@ def judge_rows(sheet: Sheet, today: date | None) -> None:
     """Set aside the rows that break a rule of their table; without `today` no day is future."""
     _times(sheet, today)
     for check in sheet.table.checks:
-        match check:
-            case Comparison():
-                _compare(sheet, check)
-            case Filled():
-                _filled(sheet, check)
+        _judge_alone(sheet, check)
     if sheet.table.parent is None:
         _duplicates(sheet)
     elif sheet.table.unique:
         _repeated(sheet)
     for check in sheet.table.checks:
-        if isinstance(check, UnitSlip):
+        _judge_beside_others(sheet, check)
+
+
+def _judge_alone(sheet: Sheet, check: Check) -> None:
+    match check:
+        case Comparison():
+            _compare(sheet, check)
+        case Filled():
+            _filled(sheet, check)
+
+
+def _judge_beside_others(sheet: Sheet, check: Check) -> None:
+    match check:
+        case NoOverlap():
+            _no_overlap(sheet, check)
+        case UnitSlip():
             _unit_slip(sheet, check)
 
 
@@ -125,6 +138,28 @@ def _repeated(sheet: Sheet) -> None:
     alike = group_codes([sheet.column(name) for name in names])
     again = sheet.good & (sizes(np.where(sheet.good, alike, -1)) > 1)
     sheet.set_aside(again, sheet.table.unique[0], REPEATED)
+
+
+def _no_overlap(sheet: Sheet, check: NoOverlap) -> None:
+    """Set aside each row that begins before an earlier one of its like has ended."""
+    begins, ends = sheet.column(check.begins), sheet.column(check.ends)
+    alike = [sheet.column(name) for name in (*sheet.table.identity, *check.same)]
+    judged = sheet.good.copy()
+    for column in (begins, *alike):
+        judged &= np.asarray(column.is_valid())
+    rows = np.flatnonzero(judged)
+    if len(rows) <= 1:
+        return
+    group = group_codes(alike)[rows]
+    start = _numbers(begins)[rows]
+    end = np.where(np.asarray(ends.is_valid()), _numbers(ends), LAST_DAY)[rows]
+    order = np.lexsort((start, group))
+    group, start, end, rows = group[order], start[order], end[order], rows[order]
+    _, group = np.unique(group, return_inverse=True)
+    latest = np.maximum.accumulate(group * (LAST_DAY + 1) + end)
+    overlaps = latest[:-1] > group[1:] * (LAST_DAY + 1) + start[1:]
+    again = (group[1:] == group[:-1]) & overlaps & (start[1:] < end[1:])
+    sheet.set_aside(_scattered(rows[1:][again], len(sheet)), check.begins, check.text)
 
 
 def _unit_slip(sheet: Sheet, check: UnitSlip) -> None:

@@ -13,7 +13,7 @@ import pyarrow as pa
 from features.frame import Floats
 from features.simulate.calendar import add_months
 from features.simulate.cooperatives import Cooperatives
-from features.simulate.draws import Flags, Ints, happens, one_in, when
+from features.simulate.draws import Flags, Ints, apart, happens, one_in, when
 from features.simulate.organisations import Organisations
 from features.simulate.pledges import Pledges, promises
 from features.simulate.requests import CALL, Requests
@@ -152,7 +152,7 @@ def _guarantees(
     linked = happens(rng, 0.85, shape)[coop, place]
     weak = happens(rng, 0.07, shape)[coop, place]
     part = rng.uniform(0.01, 0.07, shape)[coop, place]
-    which = rng.integers(0, len(orgs), shape)[coop, place]
+    which = apart(rng.integers(0, len(orgs), shape), len(orgs))[coop, place]
     equity = np.maximum(coops.balance["equity"][coop, filing.quarter[parent]], 0)
     columns: dict[str, Cells] = {
         "party_id": orgs.org_id.take(pa.array(which)),

@@ -31,3 +31,19 @@ def when(there: Flags, values: Floats | Ints | Flags) -> Floats:
 def logistic(values: Floats) -> Floats:
     """Return 1 ÷ (1 + e^−x)."""
     return np.asarray(1 / (1 + np.exp(-values)))
+
+
+def apart(numbers: Ints, below: int) -> Ints:
+    """Return numbers from 0 to `below` of which no row holds one twice: a repeated one moves on.
+
+    Examples
+    --------
+    >>> apart(np.array([[2, 2, 0]]), 3).tolist()
+    [[2, 0, 1]]
+    """
+    found = numbers.copy()
+    for place in range(1, found.shape[1]):
+        for _ in range(place):
+            taken = (found[:, :place] == found[:, place, np.newaxis]).any(axis=1)
+            found[:, place] = (found[:, place] + taken) % below
+    return found

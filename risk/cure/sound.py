@@ -7,9 +7,9 @@ from collections.abc import Iterable, Mapping, Sequence
 import numpy as np
 
 from features.arrays import Floats
+from features.checks import Check, Comparison
 from features.dictionary import load_dictionary
 from features.scene import Scene
-from features.schema import Check, Comparison
 from risk.cure.draft import Draft
 
 Values = Mapping[str, Floats]

@@ -6,7 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from features.schema import Comparison, Table
+from features.checks import Comparison
+from features.schema import Table
 from risk.files.strict_yaml import Node
 
 Sides = Sequence[Mapping[str, Any]]

@@ -39,6 +39,12 @@ class CountyFile:
     lines: dict[str, dict[str, Rows]] = field(default_factory=dict)
     products: dict[str, Rows] = field(default_factory=dict)
 
+    @property
+    def has_parameters(self) -> bool:
+        """Return whether the county changed a number that features read."""
+        lines = any("parameters" in changes for changes in self.lines.values())
+        return lines or bool(self.products)
+
 
 def read_county(
     node: Node, lines: Mapping[str, RedLineFile], products: Mapping[str, ProductFile]

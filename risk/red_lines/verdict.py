@@ -155,13 +155,6 @@ class Verdict:
         pairs = zip(self.rule.tests, self.found, strict=True)
         return tuple(look(test, found, read) for test, found in pairs)
 
-    @cached_property
-    def tests(self) -> tuple[TestSeen, ...]:
-        """Return each test with its own state, its limits and what it lacked."""
-        read = self.row.values.__getitem__
-        pairs = zip(self.rule.tests, self.found, strict=True)
-        return tuple(look(test, found, read) for test, found in pairs)
-
     @property
     def missing(self) -> tuple[str, ...]:
         """Return the columns without a value that made a test unknown."""

@@ -2,22 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import cached_property
 
 import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
 from features.book import Book
-from features.dictionary import load_dictionary
 from features.errors import BadInput
 from features.frame import Frame, Provenance
 from features.point_in_time import evaluate
 from risk.files import EffectivePolicy, Policy
-from risk.red_lines import State, Verdicts, judge
+from risk.red_lines import State, Verdict, Verdicts, judge
+from risk.red_lines.findings import findings
+from risk.red_lines.subjects import table_of_subject
 from risk.red_lines.table import table_of
+from service.use_cases.homes import homes_of
+
+DEVELOPER = "is_developer"
+"""Flag of an organisation: its lines judge developers alone."""
 
 
 @dataclass(frozen=True)
@@ -32,6 +38,7 @@ class Judged:
         Verdicts by subject and effective policy.
     """
 
+    book: Book
     as_of: date
     county: str | None
     policy: EffectivePolicy
@@ -42,20 +49,25 @@ class Judged:
         counts = [part.counts() for part in self.parts]
         return {state.word: sum(count[state.word] for count in counts) for state in State}
 
-    def document(self) -> dict[str, object]:
-        """Return the answer of `red-lines --json` (design section 9)."""
-        verdicts = [
-            part.verdict(rule, row).document()
+    @cached_property
+    def verdicts(self) -> Sequence[Verdict]:
+        """Return every verdict with all its arithmetic, subject by subject."""
+        return [
+            part.verdict(rule, row)
             for part in self.parts
             for row in range(len(part.frame))
             for rule in part.lines
         ]
+
+    def document(self) -> dict[str, object]:
+        """Return the answer of `red-lines --json` (design section 9)."""
         return {
             "as_of": self.as_of.isoformat(),
             "county": self.county,
             "policy": f"sha256:{self.policy.sha256}",
             "counts": self.counts(),
-            "verdicts": verdicts,
+            "findings": findings(self.verdicts),
+            "verdicts": [verdict.document() for verdict in self.verdicts],
         }
 
     def table(self) -> pa.Table:
@@ -63,13 +75,22 @@ class Judged:
         return pa.concat_tables([table_of(part) for part in self.parts])
 
 
-def judge_book(book: Book, policy: Policy, as_of: date, county: str | None = None) -> Judged:
+def judge_book(
+    book: Book,
+    policy: Policy,
+    as_of: date,
+    county: str | None = None,
+    *,
+    only: tuple[str, str] | None = None,
+) -> Judged:
     """Return every verdict on the subjects of a book, as it was known at the end of a day.
 
     Parameters
     ----------
     county
-        Judge the subjects of this county alone; None = all.
+        Judge the subjects of this county, and those of no county; None = all.
+    only
+        Judge this subject alone: its kind and key.
 
     Raises
     ------
@@ -77,45 +98,56 @@ def judge_book(book: Book, policy: Policy, as_of: date, county: str | None = Non
         Where the book has no subject that a red line judges.
     """
     effective = policy.effective(as_of, county)
-    subjects = sorted({line.subject for line in effective.red_lines.values()} & set(book.tables))
+    judged = sorted({line.subject for line in effective.red_lines.values()})
+    judged = [subject for subject in judged if only is None or subject == only[0]]
+    subjects = [subject for subject in judged if table_of_subject(subject) in book.tables]
     if not subjects:
         raise BadInput("账本中没有红线所判的主体 · no table that a red line judges")
     parts = tuple(
-        judge(part, own)
+        judge(frame, own, subject=subject)
         for subject in subjects
-        for part, own in _by_policy(
-            _frame(book, policy, subject, as_of), book, policy, as_of, county
-        )
+        for frame, own in _frames(book, policy, subject, as_of, county, only)
     )
-    return Judged(as_of, county, effective, parts)
+    return Judged(book, as_of, county, effective, parts)
 
 
-def _frame(book: Book, policy: Policy, subject: str, as_of: date) -> Frame:
-    lines = policy.effective(as_of).red_lines.values()
-    sides = [name for line in lines if line.subject == subject for name in line.sides()]
-    wanted = list(dict.fromkeys(sides))
-    return evaluate(book, subject, wanted, at=as_of, parameters=policy.parameters())
+def sides_of(policy: EffectivePolicy, subject: str) -> list[str]:
+    """Return every column that the lines of a subject read."""
+    lines = (line for line in policy.red_lines.values() if line.subject == subject)
+    return list(dict.fromkeys(name for line in lines for name in line.sides()))
 
 
-def _by_policy(
-    frame: Frame, book: Book, policy: Policy, as_of: date, county: str | None
+def _frames(
+    book: Book,
+    policy: Policy,
+    subject: str,
+    as_of: date,
+    county: str | None,
+    only: tuple[str, str] | None,
 ) -> Iterator[tuple[Frame, EffectivePolicy]]:
-    """Yield the rows of each effective policy: a county without its own rows has ours."""
-    homes = counties_of(book, frame.subject)
-    home = np.array([homes.get(key) or "" for key in frame.keys], dtype=object)
+    """Yield the judged rows of each effective policy: a county without its own rows has ours."""
+    homes = homes_of(book, subject)
+    table = table_of_subject(subject)
+    ours = policy.effective(as_of)
+    wanted = sides_of(ours, subject) + ([DEVELOPER] if table != subject else [])
+
+    def evaluated(own: str) -> Frame:
+        return evaluate(book, table, wanted, at=as_of, parameters=policy.parameters(own))
+
+    frame = evaluated("")
+    home = np.array([homes.get(key, "") for key in frame.keys], dtype=object)
+    kept = np.ones(len(frame), dtype=bool)
+    if table != subject:
+        kept = frame.columns[DEVELOPER] == 1
+    if only is not None:
+        kept &= np.array([key == only[1] for key in frame.keys], dtype=bool)
+    if county is not None:
+        kept &= (home == county) | (home == "")
     own = np.array([name if name in policy.counties else "" for name in home], dtype=object)
-    kept = np.ones(len(frame), dtype=bool) if county is None else home == county
     for name in sorted(set(own[kept])) or [""]:
-        yield part_of(frame, np.flatnonzero(kept & (own == name))), policy.effective(as_of, name)
-
-
-def counties_of(book: Book, subject: str) -> Mapping[str, str]:
-    """Return the county of each subject of a table."""
-    table = book.tables[subject]
-    if "county_code" not in table.column_names:
-        return {}
-    keys = table[load_dictionary().table(subject).key].to_pylist()
-    return dict(zip(keys, table["county_code"].to_pylist(), strict=True))
+        rows = np.flatnonzero(kept & (own == name))
+        read = evaluated(name) if name and policy.counties[name].has_parameters else frame
+        yield part_of(read, rows), policy.effective(as_of, name)
 
 
 def part_of(frame: Frame, rows: NDArray[np.intp]) -> Frame:

@@ -99,9 +99,10 @@ def request_of(
 
 @cache
 def judged_from(subject: str) -> Wanted:
-    """Return what an application, or a cooperative beside one, is judged on: all features."""
+    """Return what a subject is judged on: all its features, its county, what a loan leads to."""
     names = catalogue()
-    paths = [(), *BESIDE] if subject == "application" else [(), ("county",)]
+    has_county = "county" in names.table(subject).relations
+    paths = [(), *(BESIDE if subject == "application" else [("county",)] if has_county else [])]
     return {path: tuple(names.features(_end(subject, path))) for path in paths}
 
 
@@ -144,7 +145,7 @@ def _inline(
 ) -> Request:
     rows = _rows(body, caller, now, product)
     checked = book_from_rows(rows, now.date())
-    _refuse_faults(checked.faults)
+    refuse_faults(checked.faults)
     application = rows["application"][0]
     as_of = date.fromisoformat(str(application["as_of"]))
     key = str(application["application_id"])
@@ -167,12 +168,7 @@ def _rows(
         raise BadInput("缺少 · is needed", field="application")
     application = dict(_row(body, "application"))
     as_of = application.setdefault("as_of", now.date().isoformat())
-    stamps = {
-        "as_of": as_of,
-        "known_at": now.isoformat(timespec="microseconds"),
-        "source": caller.name,
-        "quality": REPORTED,
-    }
+    stamps = stamped(as_of, now, caller)
     resources = [dict(row) for row in _listed(body, RESOURCES)]
     for place, row in enumerate(resources, 1):
         row.setdefault("resource_id", f"{INLINE_ID}-{place}")
@@ -191,6 +187,16 @@ def _rows(
     return {table: [stamps | row for row in listed] for table, listed in rows.items()}
 
 
+def stamped(as_of: date | str, now: datetime, caller: Caller) -> dict[str, Any]:
+    """Return what a row sent inline has where it does not say otherwise (design 10.7)."""
+    return {
+        "as_of": str(as_of),
+        "known_at": now.isoformat(timespec="microseconds"),
+        "source": caller.name,
+        "quality": REPORTED,
+    }
+
+
 def _row(body: Mapping[str, Any], name: str) -> Mapping[str, Any]:
     row = body[name]
     if not isinstance(row, Mapping):
@@ -205,7 +211,14 @@ def _listed(body: Mapping[str, Any], name: str) -> Sequence[Mapping[str, Any]]:
     return listed
 
 
-def _refuse_faults(faults: Faults) -> None:
+def refuse_faults(faults: Faults) -> None:
+    """Refuse rows of which any is faulty, with every fault.
+
+    Raises
+    ------
+    BadRows
+        Where there is a fault.
+    """
     if len(faults):
         raise BadRows(
             [

@@ -27,9 +27,7 @@ def test_what_secures_a_closed_loan_is_free() -> None:
 
 
 def test_a_deferral_stops_the_days_past_due_and_closing_ends_them() -> None:
-    days = col(40, 40, 40, nan, nan)
-    papers, is_open = col(nan, 7, nan, nan, 7), col(1, 1, 0, 1, 1)
-    assert same(loan.dpd_counted(days, papers, is_open), 40, 0, 0, nan, 0)
+    assert same(loan.dpd_counts(col(nan, 7, nan, 7), col(1, 1, 0, 0)), 1, 0, 0, 0)
 
 
 def test_what_the_request_says_holds_for_its_loan() -> None:

@@ -53,7 +53,8 @@ RESOURCE = {
     "deal_floor_price": 100.0,
 }
 LOAN = {
-    "dpd_counted": 0.0,
+    "dpd_counts": 1.0,
+    "dpd": 0.0,
     "secured": 1.0,
     "balance": 50.0,
     "valuation": 100.0,
@@ -102,6 +103,11 @@ def test_an_unsecured_loan_has_no_loan_to_value() -> None:
     assert states("loan", secured=0, **nothing)["RL-35b"] is State.NOT_APPLICABLE
 
 
+def test_a_deferred_or_closed_loan_is_not_late() -> None:
+    assert states("loan", dpd=120, dpd_counts=1)["RL-35a"] is State.BREACH
+    assert states("loan", dpd=120, dpd_counts=0)["RL-35a"] is State.NOT_APPLICABLE
+
+
 def test_a_small_resource_that_secures_nothing_is_judged_by_its_age_alone() -> None:
     unknown = {name: float("nan") for name in ("valuation_gap", "valuation_lower")}
     changed = unknown | {"second_valuation_due": 0, "insurance_due": 0, "secured_balance": 0}
@@ -140,7 +146,7 @@ STEPS: dict[tuple[str, str], list[tuple[str, tuple[float, ...]]]] = {
         ("deal_off_exchange", (0.0, 1.0)),
         ("deal_price", (200.0, 100.0, 99.0, 0.0)),
     ],
-    ("loan", "RL-35a"): [("dpd_counted", (0.0, 7.0, 8.0, 89.0, 90.0))],
+    ("loan", "RL-35a"): [("dpd", (0.0, 7.0, 8.0, 89.0, 90.0))],
     ("loan", "RL-35b"): [
         ("balance", (0.0, 55.0, 56.0, 65.0, 66.0)),
         ("valuation", (200.0, 91.0, 90.0, 77.0, 76.0, 0.0)),

@@ -7,14 +7,13 @@ from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
-from service.doors.http.callers import assessing_caller
+from service.doors.http.bodies import JSON, json_object
+from service.doors.http.callers import ASSESSING, caller_of
 from service.doors.http.examples import assessment_body, decision_answer
 from service.doors.http.openapi import PlainRoute, path_parameter, refusals
 from service.doors.http.problems import Problem, ProblemKind
 from service.doors.http.services import services
-from service.doors.http.strict_json import decode_object
 
-JSON = "application/json"
 LONGEST_IDEMPOTENCY_KEY = 255
 IDEMPOTENCY_KEY = {
     "name": "Idempotency-Key",
@@ -60,9 +59,8 @@ async def create_assessment(request: Request) -> Response:
 
     The answer is the stored document, byte for byte.
     """
-    caller = assessing_caller(request)
-    _must_be_json(request)
-    body = decode_object(await request.body())
+    caller = caller_of(request, ASSESSING)
+    body = await json_object(request)
     document = await services(request).assessor.assess(
         request.path_params["product"], body, caller, _idempotency_key(request)
     )
@@ -87,7 +85,7 @@ async def create_assessment(request: Request) -> Response:
 )
 def read_assessment(request: Request) -> Response:
     """Return a stored decision, byte for byte as it was answered."""
-    caller = assessing_caller(request)
+    caller = caller_of(request, ASSESSING)
     document = services(request).assessor.read(request.path_params["id"], caller)
     if document is None:
         raise Problem(ProblemKind.NOT_FOUND, "没有这份决定 · there is no such decision")
@@ -100,13 +98,6 @@ def read_assessment(request: Request) -> Response:
 def etag(hash: str) -> str:
     """Return the strong entity tag of the document with this hash."""
     return f'"{hash}"'
-
-
-def _must_be_json(request: Request) -> None:
-    media_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
-    if media_type != JSON:
-        detail = f"Content-Type 须为 {JSON} · must be {JSON}, not {media_type or 'nothing'!r}"
-        raise Problem(ProblemKind.UNSUPPORTED_MEDIA_TYPE, detail, headers={"accept-post": JSON})
 
 
 def _idempotency_key(request: Request) -> str | None:

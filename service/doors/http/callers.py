@@ -8,17 +8,17 @@ from service.doors.http.problems import Problem, ProblemKind
 from service.doors.http.services import services
 from service.trust.identity import Caller, Role
 
-ASSESSING_ROLES = frozenset({Role.OFFICER})
+ASSESSING = frozenset({Role.OFFICER})
 CHALLENGE = {"www-authenticate": "Bearer"}
 
 
-def assessing_caller(request: Request) -> Caller:
-    """Return who calls, if it may assess borrowers.
+def caller_of(request: Request, roles: frozenset[Role]) -> Caller:
+    """Return who calls, if it has one of these roles.
 
     Raises
     ------
     Problem
-        `unauthenticated` without a valid key, `forbidden` where its role may not assess.
+        `unauthenticated` without a valid key, `forbidden` where its role is another.
     """
     scheme, _, key = request.headers.get("authorization", "").partition(" ")
     if scheme.lower() != "bearer" or not key:
@@ -28,7 +28,7 @@ def assessing_caller(request: Request) -> Caller:
     if caller is None:
         detail = "密钥无效或已撤销 · the key is unknown or has been withdrawn"
         raise Problem(ProblemKind.UNAUTHENTICATED, detail, headers=CHALLENGE)
-    if caller.role not in ASSESSING_ROLES:
-        detail = f"{caller.role.value} 不得评估借款人 · this role may not assess borrowers"
+    if caller.role not in roles:
+        detail = f"{caller.role.value} 不得办理此项 · this role may not do this"
         raise Problem(ProblemKind.FORBIDDEN, detail)
     return caller

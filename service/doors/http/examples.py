@@ -13,13 +13,18 @@ from features.records import json_schema
 
 Json = dict[str, Any]
 
-INLINE_TABLES = ("application", "household", "resource")
+INLINE_TABLES = ("application", "household", "resource", "cooperative")
+
+
+def requests() -> Json:
+    """Return the example requests for an assessment by name, each with summary and value."""
+    return told("examples.yaml")
 
 
 @lru_cache
-def requests() -> Json:
-    """Return the example requests by name, each with summary and value."""
-    source = files("service.doors.http").joinpath("examples.yaml").read_text(encoding="utf-8")
+def told(name: str) -> Json:
+    """Return the examples of a file by name, each with summary and value."""
+    source = files("service.doors.http").joinpath(name).read_text(encoding="utf-8")
     found: Json = yaml.safe_load(source)
     return found
 
@@ -28,7 +33,8 @@ def schemas() -> Json:
     """Return the schemas that the routes refer to."""
     dictionary = load_dictionary()
     rows = {name.title(): json_schema(dictionary.table(name)) for name in INLINE_TABLES}
-    return rows | {"BookOfOne": BOOK_OF_ONE, "Subject": SUBJECT, "Decision": DECISION}
+    ours = {"BookOfOne": BOOK_OF_ONE, "Subject": SUBJECT, "Decision": DECISION}
+    return rows | ours | {"Evaluation": EVALUATION, "RedLines": RED_LINES}
 
 
 def _ref(name: str) -> Json:
@@ -85,6 +91,20 @@ DECISION = _object(
     },
     closed=False,
 )
+EVALUATION = _object(
+    [],
+    {
+        "as_of": TEXT | {"format": "date"},
+        "county": TEXT,
+        "subject": _object(["kind", "id"], {"kind": TEXT, "id": TEXT}, closed=True),
+        "facts": {"type": "object"},
+        "planned": {"type": "object"},
+    },
+    closed=True,
+)
+RED_LINES = _object(
+    [], {"as_of": TEXT, "counts": {"type": "object"}, "verdicts": LIST}, closed=False
+)
 
 
 def assessment_body() -> Json:
@@ -94,6 +114,29 @@ def assessment_body() -> Json:
         "examples": requests(),
     }
     return {"required": True, "content": {"application/json": content}}
+
+
+def evaluation_body() -> Json:
+    """Return the request body of an evaluation."""
+    return _body("Evaluation", "evaluations.yaml")
+
+
+def statement_body() -> Json:
+    """Return the request body of a statement."""
+    return _body("Cooperative", "statements.yaml")
+
+
+def _body(schema: str, examples: str) -> Json:
+    content = {"schema": _ref(schema), "examples": told(examples)}
+    return {"required": True, "content": {"application/json": content}}
+
+
+def red_lines_answer() -> Json:
+    """Return the answer that holds verdicts with their arithmetic."""
+    return {
+        "description": "判定及其算式 · The verdicts with their arithmetic",
+        "content": {"application/json": {"schema": _ref("RedLines")}},
+    }
 
 
 def decision_answer() -> Json:

@@ -10,6 +10,7 @@ from starlette.requests import Request
 
 from service.trust.identity import Caller, Identity
 from service.use_cases.assess import ApplicationLine
+from service.use_cases.red_lines import Judged
 
 
 class Assessor(Protocol):
@@ -38,6 +39,24 @@ class Assessor(Protocol):
         ...
 
 
+class Supervisor(Protocol):
+    """The use case behind the red-line routes and pages."""
+
+    def evaluate(self, body: Mapping[str, object], caller: Caller) -> dict[str, object]:
+        """Return the verdicts on given facts, keeping nothing."""
+        ...
+
+    def post_statement(
+        self, coop_id: str, body: Mapping[str, object], caller: Caller
+    ) -> dict[str, object]:
+        """Keep a statement and return what the cooperative's lines say now."""
+        ...
+
+    def lines_of(self, kind: str, key: str, caller: Caller) -> Judged | None:
+        """Return the verdicts on a subject of the book today; None where it has none."""
+        ...
+
+
 @dataclass(frozen=True)
 class Services:
     """What the application needs.
@@ -46,6 +65,8 @@ class Services:
     ----------
     assessor
         Makes and reads decisions.
+    supervisor
+        Judges red lines.
     identity
         Knows people, sessions and keys.
     demo
@@ -55,6 +76,7 @@ class Services:
     """
 
     assessor: Assessor
+    supervisor: Supervisor
     identity: Identity
     demo: bool
     ready: Callable[[], bool]

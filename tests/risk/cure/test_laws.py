@@ -8,9 +8,9 @@ from decimal import Decimal
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from features.checks import Comparison
 from features.dictionary import load_dictionary
 from features.scene import Scene
-from features.schema import Comparison
 from risk.cure import Cure, cures_of
 from risk.cure.act import Act
 from risk.cure.posting import posted, slots_of

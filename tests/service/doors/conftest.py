@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import date
+from datetime import date, datetime, timedelta
+from itertools import count
 from typing import Any
 
 import pytest
@@ -11,13 +12,20 @@ from fastapi import FastAPI
 from starlette.testclient import TestClient
 
 from features.canonical import canonical_json
+from features.simulate import simulate
+from risk.files import load_policy
 from service.doors.http.services import Services
+from service.settings import Settings
 from service.store.database import open_engine
 from service.store.migrate import upgrade
+from service.store.records import SHANGHAI
+from service.store.store import Store
 from service.trust.identity import Caller, Identity, Role
 from service.use_cases.assess import ApplicationLine
+from service.use_cases.supervise import Supervisor
 from service.wiring import application
 
+JUDGED = datetime(2026, 6, 30, 10, tzinfo=SHANGHAI)
 PASSWORD = "青山绿水-green-hills"
 Json = dict[str, Any]
 
@@ -178,10 +186,20 @@ def identity(tmp_path_factory: pytest.TempPathFactory) -> Identity:
     return made
 
 
+@pytest.fixture(scope="session")
+def supervisor(tmp_path_factory: pytest.TempPathFactory) -> Supervisor:
+    """A small county's book in a store of its own, and what judges it."""
+    store = Store.open(Settings(home=tmp_path_factory.mktemp("supervised"), database_url=""))
+    store.load(simulate(60, 7, JUDGED.date()).book, "county", JUDGED)
+    ticks = count()
+    return Supervisor(store, load_policy(), lambda: JUDGED + timedelta(seconds=next(ticks)))
+
+
 @pytest.fixture
-def app(decision: Json, identity: Identity) -> FastAPI:
-    """The application around one decision."""
-    return application(Services(OneDecision(decision), identity, demo=True, ready=lambda: True))
+def app(decision: Json, identity: Identity, supervisor: Supervisor) -> FastAPI:
+    """The application around one decision and a small county."""
+    assessor = OneDecision(decision)
+    return application(Services(assessor, supervisor, identity, demo=True, ready=lambda: True))
 
 
 @pytest.fixture

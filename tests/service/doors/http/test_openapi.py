@@ -36,6 +36,8 @@ def test_pages_are_no_part_of_it(client: TestClient) -> None:
     assert paths == {
         "/v1/products/{product}/assessments",
         "/v1/assessments/{id}",
+        "/v1/red-lines/evaluations",
+        "/v1/cooperatives/{id}/statements",
         "/health/live",
         "/health/ready",
     }

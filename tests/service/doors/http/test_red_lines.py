@@ -1,0 +1,182 @@
+"""The red-line routes: facts judged and not kept, a planned act, a statement that is kept."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Any
+
+import pytest
+import yaml
+from starlette.testclient import TestClient
+
+from service.doors.http.examples import told
+from service.trust.identity import Identity, Role
+from service.use_cases.supervise import Supervisor
+
+EVALUATE = "/v1/red-lines/evaluations"
+Json = dict[str, Any]
+
+
+@cache
+def key(identity: Identity, role: Role) -> dict[str, str]:
+    return {"authorization": f"Bearer {identity.issue_key('county', role)}"}
+
+
+def state(answer: Json, rule: str) -> str:
+    (found,) = [verdict for verdict in answer["verdicts"] if verdict["rule"] == rule]
+    return str(found["state"])
+
+
+@pytest.mark.parametrize("name", told("evaluations.yaml"))
+def test_each_example_is_answered(client: TestClient, identity: Identity, name: str) -> None:
+    body = told("evaluations.yaml")[name]["value"]
+    answer = client.post(EVALUATE, json=body, headers=key(identity, Role.SUPERVISOR))
+    assert answer.status_code == 200, answer.text
+    said = answer.json()
+    assert {"as_of", "county", "policy", "counts", "findings", "verdicts"} <= set(said)
+    assert said["verdicts"]
+
+
+def test_a_planned_guarantee_is_judged_and_nothing_is_kept(
+    client: TestClient, identity: Identity
+) -> None:
+    body = told("evaluations.yaml")["planned_guarantee"]["value"]
+    before = client.post(EVALUATE, json=body, headers=key(identity, Role.COMMITTEE)).json()
+    assert state(before["after"], "RL-13") == "breach"
+    assert {"rule", "subject", "from", "to"} == set(before["changes"][0])
+    assert "RL-13" in [change["rule"] for change in before["changes"]]
+    again = client.post(EVALUATE, json=body, headers=key(identity, Role.COMMITTEE)).json()
+    assert (again["verdicts"], again["changes"]) == (before["verdicts"], before["changes"])
+
+
+def test_a_ratio_is_recomputed_from_the_answer(client: TestClient, identity: Identity) -> None:
+    body = told("evaluations.yaml")["facts_alone"]["value"]
+    answer = client.post(EVALUATE, json=body, headers=key(identity, Role.OFFICER)).json()
+    (verdict,) = [verdict for verdict in answer["verdicts"] if verdict["rule"] == "P-1"]
+    (test,) = verdict["tests"]
+    assert (test["over"], test["under"]) == ("95000000.00", "100000000.00")
+    assert (test["value"], test["headroom"]) == ("0.950000", "5000000.00")
+    assert verdict["state"] == "warn"
+
+
+@pytest.mark.parametrize(
+    ("body", "field"),
+    [
+        ({}, "facts"),
+        ({"facts": {}, "colour": 1}, "colour"),
+        ({"facts": {"moon": {}}}, "facts.moon"),
+        ({"facts": {"bank": [3]}}, "facts.bank"),
+        (
+            {"facts": {"bank": {"bank_code": "B1", "bank_capital_net": 0.7}}},
+            "bank.bank_capital_net",
+        ),
+        ({"subject": {"kind": "ghost", "id": "1"}}, "subject.kind"),
+        ({"subject": "K001"}, "subject"),
+        ({"subject": {"kind": "cooperative", "id": "K001"}, "as_of": "soon"}, "as_of"),
+        ({"facts": {"bank": {"bank_code": "B1"}}, "county": 3}, "county"),
+        ({"facts": {"bank": {"bank_code": "B1"}}, "planned": {"bank": {}}}, "bank.bank_code"),
+    ],
+)
+def test_bad_input_names_its_field(
+    client: TestClient, identity: Identity, body: Json, field: str
+) -> None:
+    answer = client.post(EVALUATE, json=body, headers=key(identity, Role.OFFICER))
+    assert answer.status_code == 422, answer.text
+    assert field in [fault["field"] for fault in answer.json()["faults"]]
+
+
+def test_a_subject_that_is_not_there(client: TestClient, identity: Identity) -> None:
+    body = {"subject": {"kind": "cooperative", "id": "K999"}}
+    answer = client.post(EVALUATE, json=body, headers=key(identity, Role.OFFICER))
+    assert (answer.status_code, answer.json()["faults"][0]["value"]) == (404, "K999")
+
+
+def statement(**changed: object) -> Json:
+    return {**told("statements.yaml")["quarter"]["value"], **changed}
+
+
+def post(client: TestClient, identity: Identity, id: str, body: Json) -> tuple[int, Json]:
+    headers = key(identity, Role.ACCOUNTANT)
+    answer = client.post(f"/v1/cooperatives/{id}/statements", json=body, headers=headers)
+    return answer.status_code, answer.json()
+
+
+def test_a_statement_is_kept_once_and_judged(
+    client: TestClient, identity: Identity, supervisor: Supervisor
+) -> None:
+    status, answer = post(client, identity, "K901", statement())
+    assert (status, answer["kept"]) == (201, "new")
+    assert state(answer["red_lines"], "RL-01") == "pass"
+    status, answer = post(client, identity, "K901", statement())
+    assert (status, answer.get("kept")) == (201, "same"), answer
+
+
+def test_a_restated_statement_needs_its_reason_and_a_second_approver(
+    client: TestClient, identity: Identity
+) -> None:
+    assert post(client, identity, "K902", statement())[0] == 201
+    worse = statement(total_assets="20000000.00", equity="8000000.00")
+    status, refused = post(client, identity, "K902", worse)
+    assert (status, refused["faults"][0]["field"]) == (422, "cooperative.correction_reason")
+    signed = worse | {"correction_reason": "审计调整", "approved_by": "财务总监"}
+    status, answer = post(client, identity, "K902", signed)
+    assert (status, answer["kept"]) == (201, "new")
+    (verdict,) = [v for v in answer["red_lines"]["verdicts"] if v["rule"] == "RL-01"]
+    assert verdict["tests"][0]["under"] == "20000000.00"
+
+
+def test_a_statement_in_10000_yuan_is_refused(client: TestClient, identity: Identity) -> None:
+    assert post(client, identity, "K903", statement(as_of="2026-03-31"))[0] == 201
+    money = {name: value for name, value in statement().items() if str(value).endswith(".00")}
+    small = {name: f"{float(value) / 1e4:.2f}" for name, value in money.items()}
+    status, refused = post(client, identity, "K903", statement(**small))
+    assert (status, refused["faults"][0]["field"]) == (422, "cooperative.total_assets")
+
+
+def test_an_older_statement_that_arrives_late_changes_no_newer_verdict(
+    client: TestClient, identity: Identity
+) -> None:
+    _, newest = post(client, identity, "K904", statement())
+    late = statement(as_of="2026-03-31", short_debt="9000000.00", current_liabilities="9600000.00")
+    status, answer = post(client, identity, "K904", late)
+    assert (status, answer["kept"]) == (201, "new")
+    assert state(answer["red_lines"], "RL-05") == state(newest["red_lines"], "RL-05") == "pass"
+
+
+@pytest.mark.parametrize(
+    ("changed", "field"),
+    [
+        ({"coop_id": "K001"}, "coop_id"),
+        ({"as_of": None}, "cooperative.as_of"),
+        ({"inventory_resources": "-1.00"}, "cooperative.inventory_resources"),
+        ({"equity": "1.00"}, "cooperative.total_assets"),
+        ({"approved_by": "key:"}, ""),
+    ],
+)
+def test_a_bad_statement_is_refused_whole(
+    client: TestClient, identity: Identity, changed: Json, field: str
+) -> None:
+    body = statement(**changed)
+    if "approved_by" in changed:
+        holder = key(identity, Role.ACCOUNTANT)
+        caller = identity.key_holder(holder["authorization"].split()[1])
+        assert caller is not None
+        body |= {"approved_by": caller.name, "correction_reason": "自批"}
+        answer = client.post("/v1/cooperatives/K905/statements", json=body, headers=holder)
+        assert answer.json()["faults"][0]["field"] == "approved_by"
+        return
+    status, refused = post(client, identity, "K905", body)
+    assert status == 422
+    assert field in [fault["field"] for fault in refused["faults"]]
+
+
+def test_only_the_accountant_files_statements(client: TestClient, identity: Identity) -> None:
+    for role in set(Role) - {Role.ACCOUNTANT}:
+        headers = key(identity, role)
+        answer = client.post("/v1/cooperatives/K001/statements", json={}, headers=headers)
+        assert answer.status_code == 403
+    assert client.post(EVALUATE, json={}).status_code == 401
+
+
+def test_the_examples_are_yaml_of_texts() -> None:
+    assert yaml.safe_dump(told("statements.yaml"))
