@@ -95,7 +95,7 @@ def test_limits_are_those_of_the_catalogue(id: str) -> None:
 def test_capital_is_held_to_the_floor_of_its_sector() -> None:
     tests = NOW.red_lines["RL-39"].content["tests"]
     seen = {t["id"]: {limit["level"]: limit["add"] for limit in t["limits"]} for t in tests}
-    assert seen == {"t1": {"warn": "0.02", "breach": "0"}, "t2": {"breach": "0"}}
+    assert seen == {"t1": {"warn": "0.02", "breach": "0"}, "t2": {"warn": "0.02", "breach": "0"}}
     to = {limit["to"] for t in tests for limit in t["limits"]}
     assert to == {"county__sector_capital_floor"}
 
@@ -257,7 +257,9 @@ CAPITAL = {
         ({"project_capital_planned": 21_999.0}, State.WARN),
         ({"project_capital_planned": 20_000.0}, State.WARN),
         ({"project_capital_planned": 19_999.0}, State.BREACH),
-        ({"project_capital_paid": 10_000.0}, State.PASS),
+        ({"project_capital_paid": 11_000.0}, State.PASS),
+        ({"project_capital_paid": 10_999.0}, State.WARN),
+        ({"project_capital_paid": 10_000.0}, State.WARN),
         ({"project_capital_paid": 9_999.0}, State.BREACH),
         ({"spent_to_date": 0.0, "project_capital_paid": 0.0}, State.PASS),
         ({"county__sector_capital_floor": nan}, State.UNKNOWN),
