@@ -19,6 +19,7 @@ NOW = POLICY.effective(DAY)
 SEVERITIES = {
     "RL-27": "R",
     "RL-28": "Y",
+    "RL-29": "O",
     "RL-30": "R",
     "RL-31": "R",
     "P-1": "R",
@@ -32,6 +33,8 @@ LIMITS = {
     ("RL-27", "t2"): {"warn": "1"},
     ("RL-28", "t1"): {"warn": "1.0", "breach": "0.7"},
     ("RL-28", "t2"): {"warn": "1.0", "breach": "0.7"},
+    ("RL-29", "t1"): {"warn": "10"},
+    ("RL-29", "t2"): {"breach": "2"},
     ("RL-30", "t1"): {"warn": "0.30"},
     ("RL-30", "t2"): {"breach": "1"},
     ("RL-31", "t1"): {"warn": "1"},
@@ -109,7 +112,7 @@ def test_more_of_what_is_bad_never_improves_a_state(id: str) -> None:
     line = NOW.red_lines[id]
     for test in line.tests:
         under = {} if test.under is None else {test.under.name: 1000.0}
-        steps = np.arange(0.0, 3000.0, 50.0) if under else np.arange(0.0, 5.0)
+        steps = np.arange(0.0, 12_000.0, 50.0) if under else np.arange(0.0, 5.0)
         harmless = {
             other.over.name: 0.0 if other.high_is_bad else 1000.0
             for other in line.tests
