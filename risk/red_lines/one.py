@@ -55,14 +55,15 @@ def panel_of(
 ) -> Panel:
     """Return the lines that judge a frame, compiled once for each rule book."""
     compiled = _compiled(policy)
-    named = None if rules is None else tuple(rules)
-    moved = subject is not None and kind_of(frame.subject, subject) != subject
-    asked = (frame.subject, subject, named, stale, frozenset(frame.columns) if moved else None)
-    if asked not in compiled:
+    table, named = frame.subject, None if rules is None else tuple(rules)
+    moved = subject is not None and kind_of(table, subject) != subject
+    asked = (table, subject, named, stale, frozenset(frame.columns) if moved else None)
+    panel = compiled.get(asked)
+    if panel is None:
         lines = lines_of(frame, policy, rules, subject)
-        kind = kind_of(frame.subject, subject or subject_of_table(frame.subject))
-        compiled[asked] = Panel(lines, kind, policy.grace_days if stale else None)
-    return compiled[asked]
+        kind = kind_of(table, subject or subject_of_table(table))
+        panel = compiled[asked] = Panel(lines, kind, policy.grace_days if stale else None)
+    return panel
 
 
 def _compiled(policy: RuleBook) -> dict[Asked, Panel]:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence, Set
 from datetime import date, timedelta
 from functools import cached_property
 
@@ -97,6 +96,9 @@ class Panel:
         return old
 
 
+NONE: frozenset[str] = frozenset()
+
+
 def grains(number: float, multiplier: int) -> Grains:
     """Return a value of a frame in whole grains, half-even; None where missing.
 
@@ -113,26 +115,24 @@ def grains(number: float, multiplier: int) -> Grains:
         return number
 
 
-@dataclass(frozen=True)
 class Row:
-    """One row of a frame as the judge reads it.
+    """One row of a frame as the judge reads it; no dataclass, since one is made for each subject.
 
-    Attributes
+    Parameters
     ----------
     argued, old
         Records in dispute, or too old.
     """
 
-    panel: Panel
-    frame: Frame
-    at: int
-    argued: set[str]
-    old: set[str]
-
-    @cached_property
-    def useless(self) -> set[str]:
-        """Return the records from which nothing is read."""
-        return self.argued | self.old
+    def __init__(
+        self, panel: Panel, frame: Frame, at: int, argued: set[str], old: set[str]
+    ) -> None:
+        self.panel = panel
+        self.frame = frame
+        self.at = at
+        self.argued = argued
+        self.old = old
+        self.useless = argued | old if argued or old else NONE
 
     @property
     def subject(self) -> tuple[str, str]:
@@ -168,7 +168,7 @@ class Row:
         """Return the columns that had a value in dispute."""
         return self._read_from(self.argued)
 
-    def _read_from(self, records: set[str]) -> frozenset[str]:
+    def _read_from(self, records: Set[str]) -> frozenset[str]:
         return frozenset(
             name
             for name, given in self.panel.inputs.items()

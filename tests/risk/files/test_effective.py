@@ -25,7 +25,7 @@ def test_stored_bytes_give_the_same_policy_back() -> None:
 
 
 def test_days_between_changes_share_one_policy() -> None:
-    assert POLICY.effective(date(2025, 1, 1)) is NOW
+    assert POLICY.effective(date(2026, 1, 1)) is NOW
 
 
 def test_nothing_is_in_force_before_its_first_day() -> None:
