@@ -8,7 +8,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from features.dictionary import Cadence, Comparison, Kind, load_dictionary, read_dictionary
+from features.dictionary import (
+    Cadence,
+    Comparison,
+    Kind,
+    NoOverlap,
+    load_dictionary,
+    read_dictionary,
+)
 from features.dictionary_page import PAGE, dictionary_page
 from features.errors import BadInput
 
@@ -43,6 +50,10 @@ tables:
         source: 登记 · register
         columns:
           size: {type: a!, zh: 面积, en: Size}
+          from: {type: d!, zh: 起, en: From}
+          to: {type: d, zh: 止, en: To}
+        checks:
+          - {no_overlap: [from, to], same: [size], zh: 不重叠, en: apart}
     relations:
       self: {table: farm, on: {farm_id: farm_id}}
     checks:
@@ -62,6 +73,8 @@ MISTAKES = {
     "a rule reads": ("lease + 0 <= debt", "lease ~ debt"),
     "no such column": ("lease + 0 <= debt", "leese <= debt"),
     "no such column or table": ("{table: farm,", "{table: barn,"),
+    "two dates, and the columns that are the `same`": ("[from, to]", "[from]"),
+    "no period of child rows": ("[from, to]", "[from, size]"),
     "label used twice": ("zh: 租赁, en: Lease", "zh: 负债, en: Lease"),
     "may never be kept": ("          lease:", "          religion:"),
     "version 1 is expected": ("version: 1", "version: 2"),
@@ -119,8 +132,9 @@ def test_an_empty_file_is_refused(small: Path) -> None:
 
 def test_a_child_carries_the_parents_key_and_times(small: Path) -> None:
     fields = read_dictionary(small).table("farm__fields")
-    assert list(fields.columns) == ["farm_id", "as_of", "known_at", "size"]
-    assert [c.name for c in fields.own_columns] == ["size"]
+    assert list(fields.columns) == ["farm_id", "as_of", "known_at", "size", "from", "to"]
+    assert [c.name for c in fields.own_columns] == ["size", "from", "to"]
+    assert fields.checks == (NoOverlap("from", "to", ("size",), "不重叠 · apart"),)
 
 
 def test_a_parent_counts_each_child(small: Path) -> None:
