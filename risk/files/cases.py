@@ -41,12 +41,17 @@ class Alone:
         return {self.line.id: self.line}
 
 
-def judge_values(line: RedLine, values: Values, as_of: date) -> Verdict:
+def alone(file: RedLineFile, as_of: date) -> Alone:
+    """Return a rule book of a file as it stands on a day, without any county."""
+    return Alone(RedLine.of(file.on(as_of, {})))
+
+
+def judge_values(book: Alone, values: Values, as_of: date) -> Verdict:
     """Return the verdict on values in the units of a frame."""
     columns = {name: np.array([value]) for name, value in values.items()}
     day = np.array([(as_of - EPOCH).days])
-    frame = Frame(line.subject, ["case"], day, columns)
-    return judge_one(frame, Alone(line), stale=False)[0]
+    frame = Frame(book.line.subject, ["case"], day, columns)
+    return judge_one(frame, book, stale=False)[0]
 
 
 def told_values(case: Case, line: RedLine) -> dict[str, float]:
@@ -68,21 +73,24 @@ def check_cases(file: RedLineFile) -> None:
     """
     reached: dict[str, set[State]] = {test.id: set() for test in file.tests}
     told: set[State] = set()
+    books: dict[date, Alone] = {}
     for case in file.cases:
-        line = RedLine.of(file.on(case.as_of, {}))
-        values = told_values(case, line)
-        verdict = judge_values(line, values, case.as_of)
+        if case.as_of not in books:
+            books[case.as_of] = alone(file, case.as_of)
+        book = books[case.as_of]
+        values = told_values(case, book.line)
+        verdict = judge_values(book, values, case.as_of)
         if verdict.state.word != case.expect:
             raise case.node.fault(f"the line answers {verdict.state.word}", field="expect")
         told.add(verdict.state)
         for seen in verdict.tests:
             reached[seen.test.id].add(seen.state)
-            reached[seen.test.id] |= _made(file, line, seen, values, case.as_of)
+            reached[seen.test.id] |= _made(file, book, seen, values, case.as_of)
     for wanted, words in ((GOOD, "pass or not_applicable"), (BAD, "warn or breach")):
         if told.isdisjoint(wanted):
             raise file.node.fault(f"no told case reaches {words}", field="cases")
     for test in file.tests:
-        _refuse_unreached(file, RedLine.of(file.on(file.cases[-1].as_of, {})), test.id, reached)
+        _refuse_unreached(file, books[file.cases[-1].as_of].line, test.id, reached)
 
 
 def _refuse_unreached(
@@ -107,14 +115,14 @@ def _reachable(test: Test) -> set[State]:
 
 
 def _made(
-    file: RedLineFile, line: RedLine, told: TestSeen, values: Values, as_of: date
+    file: RedLineFile, book: Alone, told: TestSeen, values: Values, as_of: date
 ) -> set[State]:
     """Judge the cases made from the limits that stood in a told case; return their states."""
     if told.state not in (State.PASS, *BAD):
         return set()
     states = set()
     for change, expected in _around(told):
-        verdict = judge_values(line, {**values, **change}, as_of)
+        verdict = judge_values(book, {**values, **change}, as_of)
         seen = next(seen for seen in verdict.tests if seen.test.id == told.test.id)
         if (seen.state is State.UNKNOWN) != (expected is None) or (
             expected is not None and seen.level != expected

@@ -7,7 +7,7 @@ ANALOG and EXPERT go either way; each with its date, reason and an approver othe
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 from risk.files.dated import DATED, Row, read_row
@@ -20,7 +20,26 @@ REQUIRED = ("limit", "at", "reason", "author", *DATED)
 OPTIONAL = ("to", "document_no")
 DEPTH = 3
 
+NO_DOCUMENT = "a delegated number needs the authority's"
+LOOSER = "the number is LAW: a county may only be stricter"
+
 Rows = dict[str, tuple[Row, ...]]
+
+
+@dataclass(frozen=True)
+class Void:
+    """A county's row without force from a day on, since what ours became does not allow it.
+
+    Attributes
+    ----------
+    limit
+        The number, as `RL-05/t1/warn`.
+    """
+
+    limit: str
+    day: date
+    reason: str
+    row: Row
 
 
 @dataclass
@@ -33,11 +52,14 @@ class CountyFile:
         Line id to test id (or `parameters`) to level (or name) to the county's rows.
     products
         Product id to the name of a number to the county's rows.
+    void
+        Rows that ours, changed later, left without force.
     """
 
     county: str
     lines: dict[str, dict[str, Rows]] = field(default_factory=dict)
     products: dict[str, Rows] = field(default_factory=dict)
+    void: list[Void] = field(default_factory=list)
 
     @property
     def has_parameters(self) -> bool:
@@ -79,7 +101,7 @@ def _change_product(county: CountyFile, row: Section, parts: list[str], file: Pr
         raise row["limit"].fault(f"{file.id} has {', '.join(file.numbers)}")
     own = _row(county, row)
     _refuse_no_number(own, row)
-    _refuse_forbidden(own, file.numbers[name], None, row)
+    own = _allowed(county, own, file.numbers[name], None, row)
     rows = county.products.setdefault(file.id, {})
     rows[name] = (*rows.get(name, ()), own)
 
@@ -96,7 +118,7 @@ def _change_line(county: CountyFile, row: Section, parts: list[str], file: RedLi
         _refuse_no_number(own, row)
     else:
         _refuse_unreadable(own, file, group, row)
-    _refuse_forbidden(own, base[name], limits, row)
+    own = _allowed(county, own, base[name], limits, row)
     rows = county.lines.setdefault(file.id, {}).setdefault(group, {})
     rows[name] = (*rows.get(name, ()), own)
 
@@ -127,16 +149,31 @@ def _refuse_unreadable(own: Row, file: RedLineFile, test: str, row: Section) -> 
             raise row["at"].fault(f"{file.id} reads no {name}")
 
 
-def _refuse_forbidden(own: Row, base: Sequence[Row], limits: Limits | None, row: Section) -> None:
-    """Refuse a change that the basis of a number it replaces does not allow."""
-    for ours in _replaced(own, base):
+def _allowed(
+    county: CountyFile, own: Row, base: Sequence[Row], limits: Limits | None, row: Section
+) -> Row:
+    """Return the row for as long as the basis of what it replaces allows it.
+
+    Raises
+    ------
+    PolicyFault
+        Where it is not allowed from its own first day.
+    """
+    for ours in replaced(own, base):
         if ours.basis == "DELEGATED" and "document_no" not in row:
-            raise row.node.fault("a delegated number needs the authority's", field="document_no")
-        if ours.basis == "LAW" and not _is_stricter(own, ours, limits):
-            raise row["at"].fault("the number is LAW: a county may only be stricter")
+            reason, field = NO_DOCUMENT, "document_no"
+        elif ours.basis == "LAW" and not _is_stricter(own, ours, limits):
+            reason, field = LOOSER, "at"
+        else:
+            continue
+        if ours.begins <= own.begins:
+            raise row.node.fault(reason, field=field)
+        county.void.append(Void(row["limit"].text(), ours.begins, reason, own))
+        return replace(own, ends=ours.begins)
+    return own
 
 
-def _replaced(own: Row, base: Sequence[Row]) -> list[Row]:
+def replaced(own: Row, base: Sequence[Row]) -> list[Row]:
     """Return the rows of ours that are in force on some day of the county's row."""
     ends: list[date | None] = [*(later.begins for later in base[1:]), None]
     return [

@@ -60,6 +60,7 @@ class ProductCase:
     stops: Mapping[str, Decimal | None]
     unknown: tuple[str, ...]
     expect: str
+    node: Node
 
 
 @dataclass(frozen=True)
@@ -174,4 +175,5 @@ def _case(node: Node, stops: list[str]) -> ProductCase:
         },
         tuple(given.maybe("unknown", _list) or ()),
         case["expect"].word(OUTCOMES),
+        node,
     )

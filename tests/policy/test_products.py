@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
-from typing import cast
 
 import pytest
 
-from models.score import EvidenceKind
-from risk.decision import decide
-from risk.files import load_policy
+from risk.files import PolicyFault, load_policy
 from risk.files.product import ProductCase, ProductFile
-from tests.risk.scores import score
+from risk.product_cases import check_product_cases, outcome_of
 
 POLICY = load_policy()
-NOW = POLICY.effective(date(2026, 3, 31))
+DAY = date(2026, 3, 31)
+NOW = POLICY.effective(DAY)
 TOLD = [(file, case) for file in POLICY.products.values() for case in file.cases]
 
 
@@ -23,18 +22,16 @@ TOLD = [(file, case) for file in POLICY.products.values() for case in file.cases
     ("file", "case"), TOLD, ids=[f"{file.id}: {case.name}" for file, case in TOLD]
 )
 def test_told_case_holds(file: ProductFile, case: ProductCase) -> None:
-    made = None
-    if case.pd is not None:
-        evidence = cast(EvidenceKind, case.evidence)
-        made = score(str(case.pd), evidence=evidence, trained_on=case.trained_on)
-    decision = decide(
-        policy=NOW,
-        product=NOW.products[file.id],
-        score=made,
-        stops=case.stops,
-        unknown=case.unknown,
-    )
-    assert decision.outcome.word == case.expect
+    assert outcome_of(case, NOW, NOW.products[file.id]).word == case.expect
+
+
+def test_case_that_fails_is_refused_where_it_stands() -> None:
+    file = POLICY.products["credit"]
+    wrong = replace(file.cases[0], expect="decline")
+    assert check_product_cases(POLICY, DAY) == len(TOLD)
+    broken = replace(POLICY, products={"credit": replace(file, cases=(wrong,))})
+    with pytest.raises(PolicyFault, match=r"products/credit\.yaml:\d+: .*expect.*answers approve"):
+        check_product_cases(broken, DAY)
 
 
 @pytest.mark.parametrize("product", list(NOW.products))

@@ -13,7 +13,7 @@ import pytest
 
 from features.frame import Frame
 from risk.files import load_policy
-from risk.files.cases import judge_values, told_values
+from risk.files.cases import alone, judge_values, told_values
 from risk.files.load import SHIPPED
 from risk.files.red_line import RedLineFile
 from risk.files.told import Case
@@ -37,8 +37,8 @@ def frame(values: Mapping[str, float], subject: str = "cooperative") -> Frame:
     ("file", "case"), TOLD, ids=[f"{file.id}: {case.name}" for file, case in TOLD]
 )
 def test_told_case_holds(file: RedLineFile, case: Case) -> None:
-    line = RedLine.of(file.on(case.as_of, {}))
-    assert judge_values(line, told_values(case, line), case.as_of).state.word == case.expect
+    book = alone(file, case.as_of)
+    assert judge_values(book, told_values(case, book.line), case.as_of).state.word == case.expect
 
 
 def told(line: RedLine) -> tuple[str, str, tuple[str, ...]]:

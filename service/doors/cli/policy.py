@@ -1,22 +1,26 @@
-"""`liangshan policy check | list | show ID`: the policy of this installation."""
+"""`liangshan policy check | list | show [ID]`: the policy of this installation."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date, datetime
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 from rich.console import Console
 from rich.table import Table
 
+from features.book import Book
 from features.canonical import canonical_json
+from features.contracts import check_folder
 from features.errors import BadInput
-from risk.files import EffectivePolicy, Policy, load_policy
+from risk.files import EffectivePolicy, load_policy
 from risk.red_lines.rule import Input
 from service.doors.cli.check import today_in_shanghai
-from service.doors.cli.console import emit_bytes, guarded, say
+from service.doors.cli.console import emit_bytes, guarded, say, stderr
 from service.settings import Settings
+from service.use_cases.check_policy import Checked, check_policy
 
 app = typer.Typer(help="政策文件 · the policy files", no_args_is_help=True)
 
@@ -30,25 +34,60 @@ Json = Annotated[bool, typer.Option("--json", help="JSON")]
 
 @app.command()
 @guarded
-def check(json: Json = False) -> None:
-    """严格读取所有文件并试算其案例 · read every file strictly and try its cases."""
+def check(
+    book: Annotated[
+        Path | None, typer.Option("--book", metavar="DIR", help="在此账本上试判 · judge this book")
+    ] = None,
+    as_of: AsOf = None,
+    json: Json = False,
+) -> None:
+    """严格读取所有文件并试算其案例 · read every file strictly and try its cases.
+
+    又列出案例未及的档位、县级与我方文件的冲突、账本上从未触发的红线 · also what the cases leave
+    out, where county files and ours conflict, which lines never fire on a book.
+    """
     policy = load_policy(Settings().policy)
-    today = policy.effective(today_in_shanghai())
-    document = {
-        "red_lines": len(policy.red_lines),
-        "products": len(policy.products),
-        "scorecards": len(policy.scorecards),
-        "reason_codes": len(policy.reason_codes),
-        "counties": len(policy.counties),
-        "cases": sum(len(line.cases) for line in policy.red_lines.values()),
-        "policy": f"sha256:{today.sha256}",
-    }
+    checked = check_policy(policy, _day(as_of), None if book is None else _read(book))
     if json:
-        emit_bytes(canonical_json(document))
+        emit_bytes(canonical_json(checked.document()))
         return
-    for name, value in document.items():
-        say(f"{name}: {value}")
+    for name, count in checked.counts.items():
+        say(f"{name}: {count}")
+    say(f"policy: sha256:{checked.sha256}")
     say("全部可用 · every file is sound")
+    _show_untold(checked)
+    _show_conflicts(checked)
+    if checked.states is not None:
+        silent = ", ".join(checked.never_fired) or "—"
+        say(f"账本上从未触发 · never fired on the book: {silent}")
+
+
+def _read(folder: Path) -> Book:
+    say(f"读取账本 · reading {folder} ...")
+    checked = check_folder(folder, today_in_shanghai())
+    if len(checked.faults):
+        say(f"{len(checked.faults):,} 处数据问题，相关行已搁置 · faults; their rows are set aside")
+    return checked.book
+
+
+def _show_untold(checked: Checked) -> None:
+    told = Table("红线 rule", "状态 states told", "未及档位 levels that no case tells")
+    for rule, line in checked.lines.items():
+        left = "; ".join(
+            f"{test}: {', '.join(levels)}" for test, levels in line.untold.items() if levels
+        )
+        told.add_row(rule, ", ".join(line.states), left)
+    stderr.print(told)
+
+
+def _show_conflicts(checked: Checked) -> None:
+    if not checked.conflicts:
+        say("县级文件与我方无冲突 · no county file conflicts with ours")
+        return
+    table = Table("县 county", "限额 limit", "冲突 conflict", "出处 where")
+    for found in checked.conflicts:
+        table.add_row(found.county, found.limit, f"{found.zh} · {found.en}", found.where)
+    stderr.print(table)
 
 
 @app.command("list")
@@ -69,13 +108,39 @@ def list_(as_of: AsOf = None, county: County = None, json: Json = False) -> None
 @app.command()
 @guarded
 def show(
-    id: Annotated[str, typer.Argument(metavar="ID", help="如 RL-05、credit")],
+    id: Annotated[
+        str | None, typer.Argument(metavar="[ID]", help="如 RL-05、credit；缺省全部 · default all")
+    ] = None,
     as_of: AsOf = None,
     county: County = None,
     json: Json = False,
 ) -> None:
-    """显示一份文件在某日生效的内容 · show what of one file is in force on a day."""
-    effective = _effective(as_of, county)
+    """显示某县某日生效的一份文件或全部政策及其摘要值 · show what is in force, with its hash."""
+    day, effective = _day(as_of), _effective(as_of, county)
+    said: dict[str, object] = {
+        "as_of": day.isoformat(),
+        "county": county,
+        "policy": f"sha256:{effective.sha256}",
+    }
+    if id is None:
+        shown: dict[str, Any] = {"effective": dict(effective.document)}
+    else:
+        shown = _found(effective, id)
+        said["id"] = id
+    if id is not None and id in effective.red_lines:
+        said["rule_version"] = f"sha256:{effective.red_lines[id].rule_version}"
+    if json:
+        emit_bytes(canonical_json({**said, **shown}))
+        return
+    console = Console(highlight=False)
+    for key, value in said.items():
+        console.print(f"{key}: {value or '—'}", soft_wrap=True)
+    for content in shown.values():
+        console.print(_page(content))
+
+
+def _found(effective: EffectivePolicy, id: str) -> dict[str, Any]:
+    """Return the files of one id, by kind."""
     document = effective.document
     shown = {
         kind: document[kind][id]
@@ -85,17 +150,15 @@ def show(
     if not shown:
         known = [str(row["id"]) for row in _rows(effective)]
         raise BadInput("可用 · known: " + ", ".join(dict.fromkeys(known)), field="ID", value=id)
-    if json:
-        emit_bytes(canonical_json({"id": id, "policy": f"sha256:{effective.sha256}", **shown}))
-        return
-    for content in shown.values():
-        Console(highlight=False).print(_page(content))
+    return shown
+
+
+def _day(as_of: datetime | None) -> date:
+    return as_of.date() if as_of else today_in_shanghai()
 
 
 def _effective(as_of: datetime | None, county: str | None) -> EffectivePolicy:
-    policy: Policy = load_policy(Settings().policy)
-    day: date = as_of.date() if as_of else today_in_shanghai()
-    return policy.effective(day, county)
+    return load_policy(Settings().policy).effective(_day(as_of), county)
 
 
 def _rows(effective: EffectivePolicy) -> list[dict[str, object]]:

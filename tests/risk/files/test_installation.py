@@ -13,22 +13,10 @@ from risk.files import EffectivePolicy, load_policy
 from risk.files.strict_yaml import PolicyFault
 from risk.red_lines import State, judge, judge_one
 from risk.red_lines.table import table_of
+from tests.risk.files.installation import COUNTY, WHO, add, law, override
 from tests.risk.files.sheets import SOUND, STANDS, broken
 
 DAY = date(2026, 3, 31)
-COUNTY = "330825"
-WHO = "source: 县府办会议纪要, reason: 本县收储周期较长, author: 张, approved_by: 李"
-
-
-def override(folder: Path, *rows: str) -> None:
-    (folder / "counties").mkdir(exist_ok=True)
-    text = f'county: "{COUNTY}"\noverrides:\n' + "".join(f"  - {{{row}}}\n" for row in rows)
-    (folder / "counties" / f"{COUNTY}.yaml").write_text(text, encoding="utf-8")
-
-
-def add(folder: Path, text: str, name: str = "RL-90") -> None:
-    (folder / "red_lines").mkdir(exist_ok=True)
-    (folder / "red_lines" / f"{name}.yaml").write_text(text, encoding="utf-8")
 
 
 def warn_of(policy: EffectivePolicy, rule: str = "RL-05") -> str:
@@ -73,10 +61,6 @@ def test_delegated_number_needs_the_authoritys_document(tmp_path: Path) -> None:
     assert content["tests"][0]["limits"][1]["document_no"] == "常国资〔2026〕3号"
 
 
-def law(text: str) -> str:
-    return text.replace("basis: EXPERT", "basis: LAW")
-
-
 @pytest.mark.parametrize("at", ['"0.4"', "null"])
 def test_law_is_never_loosened(tmp_path: Path, at: str) -> None:
     add(tmp_path, law(SOUND))
@@ -99,8 +83,17 @@ def test_law_that_begins_under_an_override_binds_it(tmp_path: Path) -> None:
     override(
         tmp_path, f'limit: RL-90/t1/breach, at: "0.4", from: 2026-01-01, basis: EXPERT, {WHO}'
     )
-    with pytest.raises(PolicyFault, match="only be stricter"):
-        load_policy(tmp_path)
+    policy = load_policy(tmp_path)
+
+    def breach(year: int) -> str:
+        content = policy.effective(date(year, 1, 1), COUNTY).red_lines["RL-90"].content
+        return str(content["tests"][0]["limits"][1]["at"])
+
+    assert [breach(year) for year in (2025, 2026, 2027)] == ["0.5", "0.4", "0.6"]
+    assert (
+        policy.effective(date(2027, 1, 1)).red_lines["RL-90"].content["tests"]
+        == (policy.effective(date(2027, 1, 1), COUNTY).red_lines["RL-90"].content["tests"])
+    )
 
 
 def test_override_may_not_turn_the_levels_round(tmp_path: Path) -> None:
