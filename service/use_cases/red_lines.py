@@ -22,8 +22,8 @@ from risk.red_lines.subjects import table_of_subject
 from risk.red_lines.table import table_of
 from service.use_cases.homes import homes_of
 
-DEVELOPER = "is_developer"
-"""Flag of an organisation: its lines judge developers alone."""
+ONLY = {"developer": "is_developer", "loan": "is_open"}
+"""Flag of the rows that a subject's lines judge, where they are not all of its table's."""
 
 
 @dataclass(frozen=True)
@@ -129,7 +129,8 @@ def _frames(
     homes = homes_of(book, subject)
     table = table_of_subject(subject)
     ours = policy.effective(as_of)
-    wanted = sides_of(ours, subject) + ([DEVELOPER] if table != subject else [])
+    only_where = ONLY.get(subject)
+    wanted = list(dict.fromkeys([*sides_of(ours, subject), *filter(None, [only_where])]))
 
     def evaluated(own: str) -> Frame:
         return evaluate(book, table, wanted, at=as_of, parameters=policy.parameters(own))
@@ -137,8 +138,8 @@ def _frames(
     frame = evaluated("")
     home = np.array([homes.get(key, "") for key in frame.keys], dtype=object)
     kept = np.ones(len(frame), dtype=bool)
-    if table != subject:
-        kept = frame.columns[DEVELOPER] == 1
+    if only_where is not None:
+        kept = frame.columns[only_where] == 1
     if only is not None:
         kept &= np.array([key == only[1] for key in frame.keys], dtype=bool)
     if county is not None:
