@@ -46,7 +46,12 @@ def inputs_of(layout: Layout, n: int) -> tuple[Floats, dict[str, tuple[Floats, R
 
     rows = Rows(np.arange(0, n * CHILDREN + 1, CHILDREN), rng.random(n) < 0.9)
     groups = {
-        g.name: (np.vstack([column(f"{g.name}__{c}", n * CHILDREN) for c in g.columns]), rows)
+        g.name: (
+            np.array([column(f"{g.name}__{c}", n * CHILDREN) for c in g.columns]).reshape(
+                len(g.columns), n * CHILDREN
+            ),
+            rows,
+        )
         for g in layout.groups
     }
     return np.vstack([column(name, n) for name in layout.scalars]), groups
