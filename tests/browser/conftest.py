@@ -14,6 +14,8 @@ import orjson
 import pytest
 from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
 
+from tests.homes import with_plans
+
 CHROMIUM = Path("/usr/bin/chromium")
 HOUSEHOLDS = "600"
 Json = dict[str, Any]
@@ -71,7 +73,7 @@ class Demonstration:
 @pytest.fixture(scope="session")
 def demonstration(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demonstration]:
     """A demonstration that serves."""
-    running = Demonstration(tmp_path_factory.mktemp("demo"))
+    running = Demonstration(with_plans(tmp_path_factory.mktemp("demo")))
     yield running
     running.stop()
 
@@ -79,7 +81,7 @@ def demonstration(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demonstr
 @pytest.fixture(scope="session")
 def trained_demonstration(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demonstration]:
     """A demonstration with defaults enough to train on."""
-    running = Demonstration(tmp_path_factory.mktemp("trained"), households="25000")
+    running = Demonstration(with_plans(tmp_path_factory.mktemp("trained")), households="25000")
     yield running
     running.stop()
 
