@@ -11,57 +11,22 @@ import functools
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from functools import cached_property
 
 import numpy as np
 import pyarrow as pa
+from numpy.typing import NDArray
 
-from features.arrays import Floats, Rows
+from features.arrays import Floats
 from features.book import Book
 from features.catalogue import Source
 from features.errors import BadInput
 from features.frame import Frame, Provenance
 from features.graph import catalogue, plan
+from features.listed import Group, Listed, blank, readable, slice_of
 from features.plan import Group as Held
 from features.point_in_time import Evaluation, Judged, Parameters, judged_rows
-from features.schema import Kind, Table
 
 __all__ = ["Listed", "Scene", "scenes"]
-
-Group = tuple[Floats, Rows]
-
-
-@dataclass(frozen=True)
-class Listed:
-    """The rows of one child of one subject.
-
-    Attributes
-    ----------
-    columns
-        Raw columns, and column__code of unordered enumerations, each of n values.
-    declared
-        Whether the subject says that these are all.
-    """
-
-    columns: Mapping[str, Floats]
-    declared: bool
-
-    def __len__(self) -> int:
-        return len(next(iter(self.columns.values())))
-
-    @cached_property
-    def _matrices(self) -> dict[tuple[str, ...], Group]:
-        return {}
-
-    def group(self, names: tuple[str, ...]) -> Group:
-        """Return the rows as a plan reads them, columns in the order of `names`."""
-        if names not in self._matrices:
-            values = np.array([self.columns[name] for name in names]).reshape(
-                len(names), len(self)
-            )
-            rows = Rows(np.array([0, len(self)], dtype=np.int64), np.array([self.declared]))
-            self._matrices[names] = values, rows
-        return self._matrices[names]
 
 
 @functools.cache
@@ -146,7 +111,26 @@ class Scene:
             self._refuse(child, {*columns} - {*listed[child].columns})
             listed[child] = replace(listed[child], columns={**listed[child].columns, **columns})
         self._refuse("", {*(own or {})} - {*self.own})
-        return replace(self, own={**self.own, **(own or {})}, rows=listed)
+        related = self._copied({child: listed[child] for child in rows or {}})
+        return replace(self, own={**self.own, **(own or {})}, rows=listed, related=related)
+
+    def _copied(self, changed: Mapping[str, Listed]) -> Mapping[str, Group]:
+        """Return what was read of other tables, its own rows there as they are after a change.
+
+        A relation to a child of the same table, as all claims on a parcel, holds them once more.
+        """
+        related, spec = dict(self.related), catalogue().table(self.table)
+        for name, relation in spec.relations.items():
+            listed = changed.get(relation.child or "")
+            if listed is None or relation.table != self.table or name not in related:
+                continue
+            values, rows = related[name]
+            columns = {group.name: group.columns for group in plan(self.table).layout.groups}[name]
+            own = values[columns.index(spec.key)] == self.own[spec.key]
+            values = values.copy()
+            values[:, own] = listed.group(columns)[0]
+            related[name] = values, rows
+        return related
 
     def added(self, child: str, columns: Mapping[str, Floats]) -> Scene:
         """Return the scene with more rows of a child, after those that are there.
@@ -167,32 +151,39 @@ class Scene:
         if any(relation.through == child for relation in spec.relations.values()):
             raise BadInput("other tables were read row by row beside it", where=child)
         old, count = self.rows[child], len(next(iter(columns.values())))
-        blank = {name: _blank(spec.children[child], name) for name in old.columns}
+        left_out = {name: blank(spec.children[child], name) for name in old.columns}
         grown = {
-            name: np.concatenate([values, columns.get(name, np.full(count, blank[name]))])
+            name: np.concatenate([values, columns.get(name, np.full(count, left_out[name]))])
             for name, values in old.columns.items()
         }
         return replace(self, rows={**self.rows, child: replace(old, columns=grown)})
 
+    def without(self, child: str, gone: NDArray[np.bool_]) -> Scene:
+        """Return the scene without some rows of a child.
+
+        Parameters
+        ----------
+        gone
+            Which rows, shape (rows,).
+
+        Raises
+        ------
+        BadInput
+            Where a relation is aligned with its rows, or holds them once more.
+        """
+        spec, kept = catalogue().table(self.table), ~gone
+        if any(
+            r.through == child or (r.table, r.child) == (self.table, child)
+            for r in spec.relations.values()
+        ):
+            raise BadInput("other tables were read row by row beside it", where=child)
+        old = self.rows[child]
+        left = {name: values[kept] for name, values in old.columns.items()}
+        return replace(self, rows={**self.rows, child: replace(old, columns=left)})
+
     def _refuse(self, child: str, names: set[str]) -> None:
         for name in sorted(names):
             raise BadInput("no raw column of the scene", where=child or self.table, field=name)
-
-
-def _blank(child: Table, name: str) -> float:
-    column = child.columns.get(name)
-    return 0.0 if column is None or column.absent == "zero" else np.nan
-
-
-def readable(table: Table) -> list[str]:
-    """Return the names under which a table's raw columns are numbers."""
-    names = list[str]()
-    for column in table.columns.values():
-        if column.kind is Kind.ENUM and not column.ordered:
-            names += [f"{column.name}__{code.name}" for code in column.codes]
-        elif column.kind is not Kind.INSTANT:
-            names.append(column.name)
-    return names
 
 
 def scenes(
@@ -267,7 +258,7 @@ class _Reading:
     def _scene(self, place: int, key: str) -> Scene:
         listed = {}
         for short, (names, group) in self.children.items():
-            values, rows = _slice(group, place)
+            values, rows = slice_of(group, place)
             columns = dict(zip(names, values, strict=True))
             listed[short] = Listed(columns, bool(rows.declared[0]))
         return Scene(
@@ -278,7 +269,7 @@ class _Reading:
             {name: float(values[place]) for name, values in self.own.items()},
             listed,
             {
-                name: _slice(group, place)
+                name: slice_of(group, place)
                 for name, group in self.groups.items()
                 if name not in listed
             },
@@ -291,12 +282,3 @@ class _Reading:
                 for name, read in self.provenance.items()
             },
         )
-
-
-def _slice(group: Group, place: int) -> Group:
-    """Return the rows of one subject, C-contiguous."""
-    values, rows = group
-    start, end = rows.offsets[place], rows.offsets[place + 1]
-    return np.ascontiguousarray(values[:, start:end]), Rows(
-        np.array([0, end - start], dtype=np.int64), rows.declared[place : place + 1].copy()
-    )

@@ -16,6 +16,8 @@ from risk.red_lines.grain import GRAINS, Grain
 Document = Mapping[str, Any]
 LARGE = 10**15
 """Grains that no amount exceeds: ten million million yuan."""
+LATEST = 36_525
+"""Days that no term is extended by: a hundred years."""
 
 
 @dataclass(frozen=True)
@@ -82,7 +84,7 @@ class Ledger:
 
 @dataclass(frozen=True)
 class Value:
-    """What a column is set to: a number, a paper or day where none is, another column's value."""
+    """What a column is set to: a number, flag or code, a paper, a day, another column's value."""
 
     column: Column
     said: Any
@@ -93,6 +95,21 @@ class Value:
         if isinstance(self.said, bool):
             return float(self.said)
         return grain_of(self.column).grains(Decimal(self.said))
+
+    @property
+    def is_posted(self) -> bool:
+        """Return whether it is what was posted, or a part of that."""
+        return self.said == "posted" or self.form == "posted"
+
+    @property
+    def form(self) -> str:
+        """Return the key of a value that is written as a mapping, else nothing."""
+        return next(iter(self.said)) if isinstance(self.said, dict) else ""
+
+    def of_posted(self, grains: int) -> float:
+        """Return a posted amount, or its part rounded down, as a frame's column holds it."""
+        part = Decimal(self.said["posted"]) if self.form else Decimal(1)
+        return int(grains * part) / grain_of(self.column).multiplier
 
 
 @dataclass(frozen=True)
@@ -108,12 +125,13 @@ class Part:
     entries: tuple[Mapping[str, Value], ...]
     ledgers: tuple[Ledger, ...]
     whole: bool
+    drop: bool
     share_of: str | None
 
     @cached_property
     def has_amount(self) -> bool:
         """Return whether an amount is searched; else it is done or not."""
-        posted = any(v.said == "posted" for entry in self.entries for v in entry.values())
+        posted = any(v.is_posted for entry in self.entries for v in entry.values())
         return bool(self.row) or posted or (self.each is None and bool(self.own))
 
     @cached_property
@@ -125,16 +143,18 @@ class Part:
 
 @dataclass(frozen=True)
 class Act:
-    """A cure of one line: its word and what it posts."""
+    """A cure of one line: its word, the table whose rows it posts on, and what it posts."""
 
     word: str
+    table: str
     parts: tuple[Part, ...]
 
     @classmethod
     def of(cls, content: Document, table: str) -> Act:
-        """Read an act of the effective policy."""
-        spec = load_dictionary().table(table)
-        return cls(content["act"], tuple(_part(part, spec) for part in content["parts"]))
+        """Read an act of the effective policy, of this table unless it names another."""
+        name = content.get("table", table)
+        spec = load_dictionary().table(name)
+        return cls(content["act"], name, tuple(_part(part, spec) for part in content["parts"]))
 
 
 def grain_of(column: Column) -> Grain:
@@ -149,7 +169,10 @@ def _part(said: Document, table: Table) -> Part:
     child = table.children[add["rows"]] if add else None
     return Part(
         each,
-        said.get("where", {}),
+        {
+            name: _sought(value, posted.columns[name])
+            for name, value in said.get("where", {}).items()
+        },
         tuple(_side(side, posted) for side in said.get("row", ())),
         tuple(_side(side, table) for side in said.get("own", ())),
         _values(said.get("set", {}), posted),
@@ -157,8 +180,16 @@ def _part(said: Document, table: Table) -> Part:
         tuple(_values(entry, child) for entry in add["entries"]) if add and child else (),
         tuple(_ledger(ledger, table) for ledger in said.get("ledgers", ())),
         said.get("whole", False),
+        said.get("drop", False),
         said.get("of"),
     )
+
+
+def _sought(said: Any, column: Column) -> Any:
+    """Return what a column must be, a bound as a frame's column holds it."""
+    if isinstance(said, dict):
+        return {"up_to": grain_of(column).grains(Decimal(said["up_to"]))}
+    return said
 
 
 def _values(said: Document, table: Table) -> dict[str, Value]:

@@ -23,17 +23,20 @@ def changes(draft: Draft) -> list[Change]:
     list
         `column`, of a child as child.column with `row` counted from 1 in the order in which its
         rows stand; `change` signed for a number that was there (yuan, share, ㎡), else the value
-        it now has: a number, true or false, a day, a code, `given` for a paper.
+        it now has: a number, true or false, a day, a code, `given` for a paper; of a row that is
+        taken off `withdrawn`.
     """
     table = load_dictionary().table(draft.scene.table)
     found = list[Change]()
     for name, value in draft.own.items():
-        found += _change(table.columns[name], name, draft.scene.own[name], value)
+        found += _change(table, name, name, draft.scene.own[name], value)
     for child, columns in draft.rows.items():
         spec, rows = table.children[child], draft.scene.rows[child].columns
         for name, values in columns.items():
             for row, (old, new) in enumerate(zip(rows[name], values, strict=True), start=1):
-                found += _change(spec.columns[name], f"{child}.{name}", old, new, row)
+                found += _change(spec, name, f"{child}.{name}", old, new, row)
+    for child, gone in draft.dropped.items():
+        found += [{"column": child, "row": row + 1, "change": "withdrawn"} for row in sorted(gone)]
     for child, entries in draft.added.items():
         there = len(draft.scene.rows[child])
         for row, entry in enumerate(entries, start=there + 1):
@@ -42,11 +45,19 @@ def changes(draft: Draft) -> list[Change]:
 
 
 def _change(
-    column: Column, shown: str, old: float, new: float, row: int | None = None
+    table: Table, name: str, shown: str, old: float, new: float, row: int | None = None
 ) -> Iterator[Change]:
     if old == new or (isnan(old) and isnan(new)):
         return
-    place: Change = {"column": shown} if row is None else {"column": shown, "row": row}
+    column = table.columns.get(name)
+    head, _, code = shown.partition("__")
+    place: Change = {"column": head if column is None else shown}
+    if row is not None:
+        place["row"] = row
+    if column is None:
+        if new:
+            yield {**place, "change": code}
+        return
     if isnan(old) or column.kind in (Kind.TEXT, Kind.DATE, Kind.FLAG):
         yield {**place, "change": _value(column, new)}
         return

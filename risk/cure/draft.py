@@ -7,10 +7,11 @@ from math import isnan, nan
 
 import numpy as np
 
-from features.arrays import Floats
+from features.arrays import Floats, months_before
 from features.scene import Scene
 from features.schema import Kind
-from risk.cure.act import LARGE, Place, Side, Value
+from risk.cure.act import LARGE, LATEST, Place, Side, Value
+from risk.red_lines.grain import GRAINS
 
 PAPER = -1.0
 """Code of a text that no record of the book holds."""
@@ -28,16 +29,21 @@ class Draft:
         Touched columns of children, all rows of each.
     added
         Child to new rows, as column to value.
+    dropped
+        Child to the rows that are taken off it.
     """
 
     scene: Scene
     own: dict[str, float] = field(default_factory=dict)
     rows: dict[str, dict[str, Floats]] = field(default_factory=dict)
     added: dict[str, list[dict[str, float]]] = field(default_factory=dict)
+    dropped: dict[str, list[int]] = field(default_factory=dict)
 
     def after(self) -> Scene:
         """Return the subject after the transaction."""
         scene = self.scene.changed(self.own, self.rows)
+        for child, rows in self.dropped.items():
+            scene = scene.without(child, np.isin(np.arange(len(scene.rows[child])), rows))
         for child, entries in self.added.items():
             names = dict.fromkeys(name for entry in entries for name in entry)
             known = scene.rows[child].columns
@@ -107,7 +113,9 @@ class Cells:
         """Return the greatest amount that a side takes."""
         if side.is_less:
             return max(sum(self.free(place) for place in side.places) - side.least, 0)
-        return 0 if isnan(self.get(side.places[0].column)) else LARGE
+        if isnan(self.get(side.places[0].column)):
+            return 0
+        return LATEST if side.grain is GRAINS["date"] else LARGE
 
     def post(self, side: Side, amount: int) -> bool:
         """Put an amount on a side; return whether all of it went."""
@@ -131,15 +139,26 @@ class Cells:
 
     def set(self, name: str, value: Value, source: Cells) -> None:
         """Write what an act sets a column to; a paper or day that is there already stays."""
-        if value.said != "given" or isnan(self.get(name)):
+        if value.column.kind is Kind.ENUM:
+            for code in value.column.codes:
+                self.put(f"{name}__{code.name}", float(code.name == value.said))
+        elif value.said != "given" or isnan(self.get(name)):
             self.put(name, source.value(value, 0))
 
     def value(self, value: Value, posted: int) -> float:
         """Return what a column is set to beside these cells, as a frame's column holds it."""
-        if isinstance(value.said, dict):
+        if value.form == "as":
             return self.get(value.said["as"])
-        if value.said == "posted":
-            return float(posted)
+        if value.is_posted:
+            return value.of_posted(posted)
         if value.column.kind is Kind.DATE:
-            return self.draft.scene.own["as_of"]
+            return self._day(value)
         return PAPER if value.column.kind is Kind.TEXT else value.number
+
+    def _day(self, value: Value) -> float:
+        scene = self.draft.scene
+        if value.form == "in_months":
+            return float(
+                months_before(np.float64(scene.day), -np.float64(value.said["in_months"]))
+            )
+        return scene.own["as_of"] if value.said == "as_of" else float(scene.day)

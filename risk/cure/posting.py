@@ -90,7 +90,7 @@ def _is(columns: Mapping[str, Floats], name: str, sought: Any, row: int) -> bool
     if isinstance(sought, bool):
         return value == float(sought)
     if isinstance(sought, dict):
-        return value <= float(Decimal(sought["up_to"]))
+        return value <= float(sought["up_to"])
     return isnan(value) is (sought == "missing")
 
 
@@ -112,6 +112,8 @@ def _post(part: Part, draft: Draft, amounts: Amounts) -> bool:
             return False
         for name, value in part.values.items():
             cells.set(name, value, cells)
+        if part.drop:
+            draft.dropped.setdefault(part.each or "", []).append(slot.row)
         for entry in part.entries:
             _add(part.add_to or "", entry, cells, amount)
     total = sum(amount for _, amount in amounts)

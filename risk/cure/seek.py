@@ -104,13 +104,6 @@ def with_cures(
     return [replace(verdict, cures=found.get(verdict.rule.id, ())) for verdict in verdicts]
 
 
-def _acts(rule: RedLine) -> Iterator[Act]:
-    """Yield the acts of a line that have postings."""
-    table = table_of_subject(rule.subject)
-    acts = (Act.of(cure, table) for cure in rule.content["cure"])
-    return (act for act in acts if act.parts)
-
-
 @dataclass(frozen=True)
 class _Seeker:
     """One subject, what it is judged by, and how it stands."""
@@ -121,12 +114,23 @@ class _Seeker:
     stale: bool
 
     def cures(self, rule: RedLine) -> Iterator[Cure]:
-        """Yield the cures of one line."""
+        """Yield the cures of one line, the first of each word; the same postings but once."""
         columns = [name for name in rule.sides() if name in {*self.scene.wanted}]
-        for act in _acts(rule):
-            draft, amount = self._found(rule, act, columns)
-            if draft is not None:
-                yield from self._shown(rule, act, draft, amount)
+        words, shown = set[str](), list[tuple[Change, ...]]()
+        for act in self._acts(rule):
+            draft, amount = (None, None) if act.word in words else self._found(rule, act, columns)
+            for cure in self._shown(rule, act, draft, amount) if draft else ():
+                if cure.postings not in shown:
+                    words.add(act.word)
+                    shown.append(cure.postings)
+                    yield cure
+
+    def _acts(self, rule: RedLine) -> Iterator[Act]:
+        """Yield the acts of a line that post on this subject's table."""
+        for said in rule.content["cure"]:
+            act = Act.of(said, table_of_subject(rule.subject))
+            if act.parts and act.table == self.scene.table:
+                yield act
 
     def _found(
         self, rule: RedLine, act: Act, columns: Sequence[str]
@@ -139,7 +143,9 @@ class _Seeker:
             if draft is None:
                 return False
             frame = draft.after().frame(columns)
-            (verdict,) = judge_one(frame, self.policy, [rule.id], stale=self.stale)
+            (verdict,) = judge_one(
+                frame, self.policy, [rule.id], stale=self.stale, subject=rule.subject
+            )
             return verdict.state in _DONE
 
         amounts = least(slots, holds)
@@ -151,7 +157,9 @@ class _Seeker:
     def _shown(self, rule: RedLine, act: Act, draft: Draft, amount: int | None) -> Iterator[Cure]:
         """Yield a cure if it leads to pass, makes no line worse and leaves a sound row."""
         after = draft.after()
-        judged = judge_one(after.frame(), self.policy, [*self.before], stale=self.stale)
+        judged = judge_one(
+            after.frame(), self.policy, [*self.before], stale=self.stale, subject=rule.subject
+        )
         moves = [(v.rule.id, self.before[v.rule.id].state, v.state) for v in judged]
         if (rule.id, self.before[rule.id].state, State.PASS) not in moves:
             return

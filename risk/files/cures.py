@@ -30,17 +30,22 @@ CURES = (
     "undo",
 )
 FILE = Path(__file__).parents[1] / "policy" / "cures.yaml"
-PART = ("each", "where", "row", "own", "set", "add", "ledgers", "whole", "of")
+PART = ("each", "where", "row", "own", "set", "add", "ledgers", "whole", "drop", "of")
 NUMERIC = (Kind.MONEY, Kind.RATIO, Kind.AREA, Kind.COUNT, Kind.NUMBER)
+WORDS = {
+    Kind.TEXT: ("given", "new"),
+    Kind.DATE: ("given", "today", "as_of"),
+}
 
 Document = dict[str, Any]
+Accounts = Mapping[str, Mapping[str, Account]]
 
 
 @dataclass(frozen=True)
 class Book:
     """What the words of a cure may name: the tables, their sums, and the acts by subject."""
 
-    accounts: Mapping[str, Mapping[str, Account]]
+    accounts: Accounts
     acts: Mapping[str, Mapping[str, Document]]
 
 
@@ -101,32 +106,40 @@ def _entry(node: Node, table: str) -> Document:
     if not node.is_mapping():
         word = node.word(CURES)
         return book.acts.get(table, {}).get(word, {"act": word, "parts": []})
+    entries = dict(node.pairs())
+    several = "parts" in entries
+    section = node.section(("act", *(("parts",) if several else ())), ("table", *PART))
+    act: Document = {"act": section["act"].word(CURES)}
+    if "table" in section:
+        act["table"] = table = section["table"].word(tuple(load_dictionary().tables))
     reader = Reader(table, book.accounts)
-    if "parts" not in dict(node.pairs()):
-        act = node.section(("act",), PART)["act"].word(CURES)
-        return {"act": act, "parts": [reader.part(node, ("act",))]}
-    section = node.section(("act", "parts"))
-    parts = [reader.part(part, ()) for part in section["parts"].items()]
-    return {"act": section["act"].word(CURES), "parts": parts}
+    parts = section["parts"].items() if several else [node]
+    beside = () if several else ("act", "table")
+    for key in PART if several else ():
+        if key in section:
+            raise section[key].fault("stands in a part, beside parts")
+    return {**act, "parts": [reader.part(part, beside) for part in parts]}
 
 
 class Reader:
     """Reads the parts of an act on one table."""
 
-    def __init__(self, table: str, accounts: Mapping[str, Mapping[str, Account]]) -> None:
+    def __init__(self, table: str, accounts: Accounts) -> None:
         self.table = load_dictionary().table(table)
         self.accounts = accounts
 
     def part(self, node: Node, beside: Sequence[str]) -> Document:
         """Return one part, strictly read and balanced."""
-        section = node.section(beside, PART)
+        section = node.section((), (*beside, *PART))
         each = section.maybe("each", lambda at: at.word(tuple(self.table.children)))
         posted = self.table if each is None else self.table.children[each]
-        for key in ("where", "row", "whole", "of") if each is None else ():
+        for key in ("where", "row", "whole", "drop", "of") if each is None else ():
             if key in section:
                 raise section[key].fault("needs each: the child whose rows are posted")
-        if not any(key in section for key in ("row", "own", "set", "add")):
-            raise node.fault("posts nothing: row, own, set or add")
+        if not any(key in section for key in ("row", "own", "set", "add", "drop")):
+            raise node.fault("posts nothing: row, own, set, add or drop")
+        if "drop" in section and any(r.through == each for r in self.table.relations.values()):
+            raise section["drop"].fault("other tables are read row by row beside it")
         part: Document = {} if each is None else {"each": each}
         for key, read in (
             ("where", lambda at: self._where(at, posted)),
@@ -136,6 +149,7 @@ class Reader:
             ("add", lambda at: self._add(at, posted)),
             ("ledgers", lambda at: [self._ledger(ledger) for ledger in at.items()]),
             ("whole", Node.flag),
+            ("drop", Node.flag),
             ("of", lambda at: _column(at, at.text(), posted, (Kind.MONEY,)).name),
         ):
             if key in section:
@@ -154,7 +168,7 @@ class Reader:
         named = [(at, at.text()) for at in section[words[0]].items()]
         if words == ["more"] and len(named) != 1:
             raise section["more"].fault("more is put on one column")
-        kinds = {_column(at, name, table, NUMERIC).kind for at, name in named}
+        kinds = {_column(at, name, table, (*NUMERIC, Kind.DATE)).kind for at, name in named}
         if len(kinds) != 1:
             raise node.fault("the columns of a side must be of one kind")
         alone = section.maybe("alone", Node.flag) or False
@@ -236,17 +250,29 @@ def _number(node: Node, column: Column) -> str:
 def _value(node: Node, column: Column, beside: Table, *, is_new: bool = False) -> Any:
     """Return what a column is set to, of the kinds that its own allows."""
     if node.is_mapping():
-        other = node.section(("as",))["as"]
-        return {"as": _column(other, other.text(), beside, (column.kind,)).name}
+        return _mapped(node, column, beside, is_new)
     if column.kind is Kind.FLAG:
         return node.flag()
-    if column.kind in (Kind.TEXT, Kind.DATE):
-        return node.word(("given", "as_of") if column.kind is Kind.DATE else ("given",))
-    if column.kind is Kind.ENUM and is_new:
+    if column.kind in WORDS:
+        return node.word(WORDS[column.kind])
+    if column.kind is Kind.ENUM and not column.ordered:
         return node.word(tuple(code.name for code in column.codes))
-    if is_new and node.raw.value == "posted" and column.kind is Kind.MONEY:
+    if is_new and node.raw.value == "posted":
         return "posted"
     return _number(node, column)
+
+
+def _mapped(node: Node, column: Column, beside: Table, is_new: bool) -> Document:
+    """Return another column's value, a day some months on, or a part of what was posted."""
+    section = node.section((), ("as", "in_months", "posted"))
+    if list(section.entries) == ["as"]:
+        other = section["as"]
+        return {"as": _column(other, other.text(), beside, (column.kind,)).name}
+    if list(section.entries) == ["in_months"] and column.kind is Kind.DATE:
+        return {"in_months": f"{section['in_months'].decimal():f}"}
+    if list(section.entries) == ["posted"] and is_new:
+        return {"posted": _number(section["posted"], column)}
+    raise node.fault("one of as: a column, in_months: of a day, posted: a part, on a new row")
 
 
 def _sought(node: Node, column: Column) -> Any:

@@ -13,19 +13,22 @@ from features.schema import Kind
 from risk.cure import Cure, cures_of
 from risk.files import EffectivePolicy, Policy, load_policy
 from risk.red_lines import State, judge_one
+from risk.red_lines.subjects import subject_of_table
 
 DAY = date(2026, 4, 15)
 TEN_THOUSAND = 1_000_000
 """分 in a 万元."""
 
 Row = Mapping[str, object]
-SHEET: Row = {
-    "coop_id": "c",
-    "county_code": "k",
+STAMP: Row = {
     "as_of": "2026-03-31",
     "known_at": "2026-04-10T09:00:00+08:00",
     "source": "statement",
     "quality": "reported",
+}
+SHEET: Row = {
+    "coop_id": "c",
+    "county_code": "k",
     "level": "县",
     "reporting_scope": "entity",
     "is_lgfv": False,
@@ -60,14 +63,14 @@ def blank() -> Scene:
     return scene("cooperative", {**SHEET, **money, **{child: [] for child in table.children}})
 
 
-def scene(table: str, row: Row) -> Scene:
-    """Return one row of a table as a scene."""
-    checked = book_from_rows({table: [row]})
+def scene(table: str, row: Row, subject: str | None = None, **others: Sequence[Row]) -> Scene:
+    """Return one row of a table as a scene, beside rows of other tables."""
+    stamped = {name: [{**STAMP, **other} for other in rows] for name, rows in others.items()}
+    checked = book_from_rows({**stamped, table: [{**STAMP, **row}]})
     assert len(checked.faults) == 0, checked.faults.rows.to_pylist()
-    found = scenes(
-        checked.book, table, columns_of(table), at=DAY, parameters=policy().parameters()
-    )
-    return found[0]
+    wanted = columns_of(subject or subject_of_table(table))
+    parameters = policy().parameters()
+    return scenes(checked.book, table, wanted, at=DAY, parameters=parameters)[0]
 
 
 def coop(**wan: float) -> Scene:
@@ -75,14 +78,14 @@ def coop(**wan: float) -> Scene:
     return blank().changed({name: round(value * TEN_THOUSAND) for name, value in wan.items()})
 
 
-def states(subject: Scene) -> dict[str, State]:
-    return {v.rule.id: v.state for v in judge_one(subject.frame(), effective())}
+def states(judged: Scene, subject: str | None = None) -> dict[str, State]:
+    return {v.rule.id: v.state for v in judge_one(judged.frame(), effective(), subject=subject)}
 
 
-def cures(subject: Scene, rule: str) -> dict[str, Cure]:
+def cures(judged: Scene, rule: str, subject: str | None = None) -> dict[str, Cure]:
     """Return the cures of one line by act."""
-    verdicts = judge_one(subject.frame(), effective())
-    found: Sequence[Cure] = cures_of(subject, effective(), verdicts, [rule])[rule]
+    verdicts = judge_one(judged.frame(), effective(), subject=subject)
+    found: Sequence[Cure] = cures_of(judged, effective(), verdicts, [rule])[rule]
     return {cure.act: cure for cure in found}
 
 

@@ -89,7 +89,7 @@ ROWS = "{act: undo, each: associates, row: [{less: [loan]}]%s}"
         ("{act: undo, set: {guarantee_licence_no: as_of}}", "one of given"),
         ("{act: undo, set: {revenue_12m: 5}}", "quoted"),
         ("{act: undo, set: {revenue_12m: given}}", "decimal"),
-        ("{act: undo, set: {level: 县}}", "is no number"),
+        ("{act: undo, set: {level: 省}}", "one of 市, 县, 乡"),
         ('{act: undo, set: {cash_total: "5"}}', "post an amount"),
         ('{act: undo, set: {total_liabilities: "5"}}', "post an amount"),
         ("{act: undo, where: {control: true}, own: [{more: [equity]}]}", "needs each"),
