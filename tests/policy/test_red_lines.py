@@ -18,12 +18,14 @@ from risk.files.load import SHIPPED
 from risk.files.red_line import RedLineFile
 from risk.files.told import Case
 from risk.red_lines import RedLine, State, judge, judge_one
+from risk.red_lines.subjects import table_of_subject
 from tests.policy.catalogue import CATALOGUE
 
 POLICY = load_policy()
 DAY = date(2026, 3, 31)
 NOW = POLICY.effective(DAY)
 TOLD = [(file, case) for file in POLICY.red_lines.values() for case in file.cases]
+ROWS = 300
 LEVERAGE = tuple(f"RL-0{number}" for number in range(1, 8))
 
 
@@ -175,3 +177,29 @@ def test_unadjusted_figures_stand_beside_and_decide_nothing(
 def test_no_number_of_policy_is_told_twice() -> None:
     words = [path.read_text(encoding="utf-8") for path in SHIPPED.rglob("*.yaml")]
     assert sum("loss_grace_years:" in text for text in words) == 1
+
+
+@pytest.mark.parametrize("subject", sorted({line.subject for line in NOW.red_lines.values()}))
+def test_one_and_book_answer_alike_on_every_line(subject: str) -> None:
+    lines = [line for line in NOW.red_lines.values() if line.subject == subject]
+    rng = np.random.default_rng(7)
+    odd = [0.0, 1.0, -1.0, 3.0, 60.0, 100.0, 9e15, np.nan, np.inf]
+    columns = {
+        name: np.where(rng.random(ROWS) < 0.5, rng.choice(odd, ROWS), rng.integers(0, 200, ROWS))
+        for name in dict.fromkeys(name for line in lines for name in line.sides())
+    }
+    flags = {name for line in lines for name, side in line.inputs.items() if side.unit == "flag"}
+    columns |= {name: rng.choice([0.0, 1.0, np.nan], ROWS, p=[0.3, 0.6, 0.1]) for name in flags}
+    columns |= {name: rng.choice([0.0, 1.0], ROWS, p=[0.9, 0.1]) for name in _disputes(lines)}
+    keys = [f"K{row}" for row in range(ROWS)]
+    judged = Frame(table_of_subject(subject), keys, np.full(ROWS, 20543), columns)
+    book = judge(judged, NOW)
+    for row in range(ROWS):
+        for verdict in judge_one(judged, NOW, row=row):
+            assert State(book.states(verdict.rule.id)[row]) is verdict.state
+            assert verdict.state is max(seen.state for seen in verdict.tests)
+
+
+def _disputes(lines: list[RedLine]) -> set[str]:
+    inputs = [given for line in lines for given in line.inputs.values()]
+    return {record.disputed for given in inputs for record in given.records.values()}
