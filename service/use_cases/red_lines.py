@@ -14,7 +14,9 @@ from numpy.typing import NDArray
 from features.book import Book
 from features.errors import BadInput
 from features.frame import Frame, Provenance
-from features.point_in_time import evaluate
+from features.point_in_time import Parameters, evaluate
+from features.scene import Scene, scenes
+from risk.cure import with_cures
 from risk.files import EffectivePolicy, Policy
 from risk.red_lines import State, Verdict, Verdicts, judge
 from risk.red_lines.findings import findings
@@ -22,6 +24,7 @@ from risk.red_lines.subjects import table_of_subject
 from risk.red_lines.table import table_of
 from service.use_cases.homes import homes_of
 
+BAD = (State.WARN, State.BREACH)
 ONLY = {"developer": "is_developer", "loan": "is_open"}
 """Flag of the rows that a subject's lines judge, where they are not all of its table's."""
 
@@ -36,6 +39,8 @@ class Judged:
         What is in force for the county asked for; for all counties, ours alone.
     parts
         Verdicts by subject and effective policy.
+    parameters
+        What features read of each effective policy, beside its part.
     """
 
     book: Book
@@ -43,6 +48,7 @@ class Judged:
     county: str | None
     policy: EffectivePolicy
     parts: tuple[Verdicts, ...]
+    parameters: tuple[Parameters, ...]
 
     def counts(self) -> dict[str, int]:
         """Return how many verdicts there are of each state."""
@@ -51,13 +57,34 @@ class Judged:
 
     @cached_property
     def verdicts(self) -> Sequence[Verdict]:
-        """Return every verdict with all its arithmetic, subject by subject."""
+        """Return every verdict with all its arithmetic and its cures, subject by subject."""
         return [
-            part.verdict(rule, row)
-            for part in self.parts
-            for row in range(len(part.frame))
-            for rule in part.lines
+            verdict
+            for part, parameters in zip(self.parts, self.parameters, strict=True)
+            for verdict in self._explained(part, parameters)
         ]
+
+    def _explained(self, part: Verdicts, parameters: Parameters) -> Iterator[Verdict]:
+        """Yield the verdicts of a part; those of a subject with a bad one know its cures."""
+        ill = np.zeros(len(part.frame), dtype=bool)
+        for codes in part.codes.values():
+            ill |= np.isin(codes, BAD)
+        keys = [part.frame.keys[int(row)] for row in np.flatnonzero(ill)]
+        found: dict[str, Scene] = {}
+        if keys:
+            read = scenes(
+                self.book,
+                part.frame.subject,
+                list(part.frame.columns),
+                at=self.as_of,
+                parameters=parameters,
+                keys=keys,
+            )
+            found = {scene.key: scene for scene in read}
+        for row, key in enumerate(part.frame.keys):
+            verdicts = [part.verdict(rule, row) for rule in part.lines]
+            scene = found.get(key)
+            yield from with_cures(scene, part.policy, verdicts) if scene else verdicts
 
     def document(self) -> dict[str, object]:
         """Return the answer of `red-lines --json` (design section 9)."""
@@ -103,12 +130,19 @@ def judge_book(
     subjects = [subject for subject in judged if table_of_subject(subject) in book.tables]
     if not subjects:
         raise BadInput("账本中没有红线所判的主体 · no table that a red line judges")
-    parts = tuple(
-        judge(frame, own, subject=subject)
+    read = [
+        (subject, *found)
         for subject in subjects
-        for frame, own in _frames(book, policy, subject, as_of, county, only)
+        for found in _frames(book, policy, subject, as_of, county, only)
+    ]
+    return Judged(
+        book,
+        as_of,
+        county,
+        effective,
+        tuple(judge(frame, own, subject=subject) for subject, frame, own, _ in read),
+        tuple(parameters for *_, parameters in read),
     )
-    return Judged(book, as_of, county, effective, parts)
 
 
 def sides_of(policy: EffectivePolicy, subject: str) -> list[str]:
@@ -124,7 +158,7 @@ def _frames(
     as_of: date,
     county: str | None,
     only: tuple[str, str] | None,
-) -> Iterator[tuple[Frame, EffectivePolicy]]:
+) -> Iterator[tuple[Frame, EffectivePolicy, Parameters]]:
     """Yield the judged rows of each effective policy: a county without its own rows has ours."""
     homes = homes_of(book, subject)
     table = table_of_subject(subject)
@@ -148,7 +182,7 @@ def _frames(
     for name in sorted(set(own[kept])) or [""]:
         rows = np.flatnonzero(kept & (own == name))
         read = evaluated(name) if name and policy.counties[name].has_parameters else frame
-        yield part_of(read, rows), policy.effective(as_of, name)
+        yield part_of(read, rows), policy.effective(as_of, name), policy.parameters(name)
 
 
 def part_of(frame: Frame, rows: NDArray[np.intp]) -> Frame:
