@@ -60,7 +60,8 @@ GOOD = (State.PASS, State.NOT_APPLICABLE)
 def test_the_line_is_as_the_catalogue_has_it(id: str) -> None:
     content = NOW.red_lines[id].content
     limits = [tuple(limit["at"] for limit in test["limits"]) for test in content["tests"]]
-    assert (content["severity"], limits, content["cure"]) == TABLE[id]
+    words = list(dict.fromkeys(cure["act"] for cure in content["cure"]))
+    assert (content["severity"], limits, words) == TABLE[id]
     assert "二（五）" in content["clause"]["article"]
 
 
