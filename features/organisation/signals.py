@@ -82,8 +82,8 @@ def signal_hoarding(
     past__is_mostly_idle: Flag,
     past__as_of: Date,
     past: Rows,
-    as_of: Date,
     reg_date: Date,
+    judged_on: Date,
     counties_active: Count,
     project__milestones_count: Count,
     project: Rows,
@@ -93,11 +93,12 @@ def signal_hoarding(
 ) -> Flag:
     """Return whether land lies idle for long, or many counties wait for a milestone (flag).
 
-    Idle for long: so it was in the last reading at least hoarding_idle_months old; where there is
-    none, the firm is that old. Counties wait where it has projects and no milestone in any.
+    A reading holds until the next. Idle for long: so it was in the last reading at least
+    hoarding_idle_months old; where there is none, the firm is that old. Counties wait where it
+    has projects and no milestone in any.
     Source: domain 11.1, family F.
     """
-    then = months_before(as_of, hoarding_idle_months)
+    then = months_before(judged_on, hoarding_idle_months)
     was_idle = value_on(past__is_mostly_idle, past__as_of, past, then)
     long_ = choose(given(was_idle), was_idle, no_later(reg_date, then))
     begun = any_row(exceeds(project__milestones_count, 0.0), project)

@@ -143,6 +143,7 @@ def test_a_year_that_must_be_there_and_is_not_is_missing() -> None:
 
 def test_a_young_firm_may_lack_the_years_before_its_first_full_one() -> None:
     assert years(2024, {2024: 300}) == 300
+    assert np.isnan(years(2024, {2023: 20}))
     assert years(2024, {2023: 20, 2024: 300}) == 320
     assert years(2026, {}) == 0
     assert years(2025, {2025: 7}) == 7
@@ -156,6 +157,7 @@ def test_a_stranger_is_neither_the_firm_nor_its_parent() -> None:
         (8, 9, 1),
         (1, 1, 0),
         (1, 2, 0),
+        (2, 1, 0),
         (2, 9, 1),
         (1, nan, nan),
         (9, nan, 1),

@@ -78,7 +78,7 @@ def test_more_than_the_share_of_the_held_area_is_mostly_idle() -> None:
 
 HOARD: dict[str, Cell] = {
     "is_mostly_idle": 1,
-    "as_of": "2025-12-31",
+    "judged_on": "2025-12-31",
     "reg_date": "2015-01-01",
     "counties_active": 1,
     "hoarding_idle_months": 12,
