@@ -149,7 +149,7 @@ def test_a_guarantee_that_begins_before_another_has_ended_is_found(others: Seque
 
 
 def test_an_open_guarantee_does_not_reach_into_another_party() -> None:
-    old = {"party_id": "E2", "from": "1950-01-01", "to": "1960-01-01"}
+    old: Row = {"party_id": "E2", "from": "1950-01-01", "to": "1960-01-01"}
     assert len(guarantees({"to": None}, old).faults) == 0
 
 
