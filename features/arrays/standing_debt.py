@@ -151,7 +151,7 @@ def _is_new_money(
     """Return the flag that a half-year paid out more than its means while new money came in."""
     if paid <= 0.0:
         return 0.0
-    beyond = _rises(paid, max(means, 0.0)) if not isnan(means) else nan
+    beyond = _rises(paid, means)
     if beyond == 0.0:
         return 0.0
     borrowed, collected = _rises(debt, debt_before), _rises(taken, taken_before)
@@ -204,7 +204,7 @@ def new_money_run(
     paid, paid_on, payouts
         Payouts; one without a date is unpaid, and missing where it has an amount.
     means
-        What a half-year can pay from its own; below 0 it is 0.
+        What a half-year can pay from its own; below 0 it pays nothing.
     taken, taken_on, money
         Money taken in.
     debts, ends, past

@@ -89,11 +89,12 @@ def test_a_guarantee_that_has_ended_stands_in_nothing() -> None:
 
 
 def test_an_asset_given_for_a_debt_counts_to_its_value() -> None:
-    pledged = guarantees((COMPANY, 50)) | {
-        "guarantees__kind__抵押": col(1),
-        "guarantees__asset_value": col(30),
-    }
-    assert same(concentration.largest_project(**associates(), **pledged), 15)
+    for value, counted in ((30, 15), (70, 25)):
+        pledged = guarantees((COMPANY, 50)) | {
+            "guarantees__kind__抵押": col(1),
+            "guarantees__asset_value": col(value),
+        }
+        assert same(concentration.largest_project(**associates(), **pledged), counted)
 
 
 def test_a_developer_is_itself_and_the_companies_of_all_its_projects() -> None:
