@@ -245,9 +245,20 @@ def _write_once(path: Path, text: str) -> None:
         half.unlink()
 
 
+def _name_of(catalogue: Catalogue, subject: str) -> str:
+    """Return the name of a plan's module, which tells all that it depends on."""
+    return f"{subject}_{digest_of(catalogue, subject)[:_DIGITS]}"
+
+
+def is_compiled(catalogue: Catalogue, subject: str) -> bool:
+    """Return whether Numba's cache has a subject's plan."""
+    cache = plans_folder() / "__pycache__"
+    return any(cache.glob(f"{_name_of(catalogue, subject)}.kernel-*.nbi"))
+
+
 def load_plan(catalogue: Catalogue, subject: str, folder: Path | None = None) -> Plan:
     """Return a subject's plan, compiled now or taken from Numba's cache beside its source."""
-    name = f"{subject}_{digest_of(catalogue, subject)[:_DIGITS]}"
+    name = _name_of(catalogue, subject)
     path = (folder or plans_folder()) / f"{name}.py"
     _write_once(path, source_of(catalogue, subject))
     module_name = f"liangshan_plans.{name}"
