@@ -269,11 +269,18 @@ def evaluate(
             raise BadInput("has several values per row", where=subject, field=name)
     evaluation = Evaluation(book, names, parameters or {})
     judged = judged_rows(evaluation.book, subject, at)
-    columns = evaluation.columns(judged, wanted)
     keys = evaluation.book.columns(subject).array(names.table(subject).key)
+    return framed(evaluation, judged, keys.take(pa.array(judged.places)).to_pylist(), wanted)
+
+
+def framed(
+    evaluation: Evaluation, judged: Judged, keys: Sequence[str], wanted: Sequence[str]
+) -> Frame:
+    """Return `wanted` of judged rows whose keys are known."""
+    columns = evaluation.columns(judged, wanted)
     return Frame(
-        subject,
-        keys.take(pa.array(judged.places)).to_pylist(),
+        judged.table,
+        keys,
         judged.day,
         {name: columns[name] for name in wanted},
         evaluation.provenance(judged, wanted),

@@ -1,7 +1,8 @@
 """A decision: stops, what is unknown, what the score may decide, and where it is cut off.
 
-Each finding is a ground with its own outcome; the decision is the gravest of them, a maximum and
-not a nest of ifs.
+Each finding is a ground with its own outcome, and each line that stops the loan has one too; the
+decision is the gravest of them, a maximum and not a nest of ifs. Reasons are the borrower's own:
+what stops the loan for another subject's sake stands beside them.
 """
 
 from __future__ import annotations
@@ -10,26 +11,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from enum import IntEnum
 
 from models.score import CreditScore
 from risk.files import EffectivePolicy, Product
+from risk.outcome import Outcome
+from risk.propagation import Stopped
 from risk.reason_codes import Codes, Reason, about, at_most_four, of_step, reasons
 from risk.red_lines import Verdict
-
-
-class Outcome(IntEnum):
-    """What is decided, by priority."""
-
-    APPROVE = 0
-    APPROVE_WITH_CONDITIONS = 1
-    REFER = 2
-    DECLINE = 3
-
-    @property
-    def word(self) -> str:
-        """Return the outcome as documents name it."""
-        return self.name.lower()
 
 
 @dataclass(frozen=True)
@@ -69,7 +57,9 @@ class Decision:
     unknown
         Columns without a value that were needed.
     verdicts
-        Red lines that stand beside it.
+        Red lines that touch the loan.
+    stops
+        What stops it by propagation; None where the policy knows none.
     """
 
     outcome: Outcome
@@ -77,10 +67,13 @@ class Decision:
     grounds: tuple[Ground, ...]
     unknown: tuple[str, ...]
     verdicts: tuple[Verdict, ...]
+    stops: tuple[Stopped, ...] | None = None
 
     def document(self) -> dict[str, object]:
-        """Return the keys of a decision that risk decides (design section 9)."""
+        """Return the keys of a decision that risk decides (design section 9), and its stops."""
+        beside = {} if self.stops is None else {"stops": [stop.document() for stop in self.stops]}
         return {
+            **beside,
             "outcome": self.outcome.word,
             "reasons": [reason.document() for reason in self.reasons],
             "grounds": [ground.document() for ground in self.grounds],
@@ -102,6 +95,7 @@ def decide(
     stops: Mapping[str, Decimal | None],
     unknown: Sequence[str] = (),
     verdicts: Sequence[Verdict] = (),
+    stopped: Sequence[Stopped] | None = None,
     segment: str = "household",
     consent: bool = True,
     demo: bool = False,
@@ -117,7 +111,9 @@ def decide(
     unknown
         Required features without a value.
     verdicts
-        Red lines to show beside the decision; none of them stops anything yet (design 11.16).
+        Red lines that touch the loan, to show beside the decision.
+    stopped
+        What of them stops it; None where the policy knows no propagation.
     segment
         The borrower's; one that the product does not score goes to a person.
     consent
@@ -128,11 +124,12 @@ def decide(
     codes = policy.reason_codes
     if not consent:
         ground = Ground(Outcome.REFER, of_step(codes, "consent"), is_reason=True)
-        return Decision(ground.outcome, (ground.reason,), (ground,), (), tuple(verdicts))
+        stopped = None if stopped is None else ()
+        return Decision(ground.outcome, (ground.reason,), (ground,), (), tuple(verdicts), stopped)
     missing = tuple(dict.fromkeys((*unknown, *(score.unknown if score else ()))))
     silent = [name for name in product.stop if stops.get(name) is None]
     grounds = (
-        *stopped(product, codes, stops),
+        *stop_columns(product, codes, stops),
         *(_refer(codes, "stop_unknown", name) for name in silent),
         *_without_score(product, codes, segment, missing, score),
         *(() if missing or score is None else scored(product, codes, score, demo=demo)),
@@ -141,16 +138,18 @@ def decide(
     used = card if score and score.evidence == "expert" else None
     told = [ground.reason for ground in grounds if ground.is_reason]
     costly = reasons(product, score, codes, used) if score else ()
+    outcomes = [ground.outcome for ground in grounds] + [stop.outcome for stop in stopped or ()]
     return Decision(
-        max((ground.outcome for ground in grounds), default=Outcome.APPROVE),
+        max(outcomes, default=Outcome.APPROVE),
         at_most_four(told, costly),
         grounds,
         (*silent, *missing),
         tuple(verdicts),
+        None if stopped is None else tuple(stopped),
     )
 
 
-def stopped(
+def stop_columns(
     product: Product, codes: Codes, stops: Mapping[str, Decimal | None]
 ) -> Iterator[Ground]:
     """Yield a refusal for each stop above 0."""

@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 
 from features.frame import Floats
 from models.record import Scored
-from risk.decision import Outcome
 from risk.files import EffectivePolicy, Product
+from risk.outcome import Outcome
 from risk.reason_codes import AT_MOST, Codes, code_of
 
 MICRO = 1_000_000
@@ -36,6 +36,8 @@ class Rows:
         Whether consent holds, and whether the product scores this kind of borrower.
     by_person
         Whether the model leaves every case to a person: an expert card, or synthetic outside demo.
+    stopped
+        Outcome of what stops each row by propagation (see `propagation_book`).
     """
 
     scored: Scored
@@ -45,6 +47,7 @@ class Rows:
     consent: Marks
     in_segment: Marks
     by_person: bool
+    stopped: NDArray[np.int8]
 
 
 @dataclass(frozen=True)
@@ -62,6 +65,7 @@ def decide_book(rows: Rows, policy: EffectivePolicy, product: Product) -> Decide
     for _, marks, gravity in told:
         np.maximum(outcome, np.where(marks, gravity, Outcome.APPROVE).astype(np.int8), out=outcome)
     np.maximum(outcome, _by_score(rows, product), out=outcome)
+    np.maximum(outcome, rows.stopped, out=outcome)
     outcome = np.where(rows.consent, outcome, Outcome.REFER).astype(np.int8)
     return Decided(outcome, _reasons(rows, told, policy.reason_codes, product))
 

@@ -6,9 +6,10 @@ from datetime import date
 from typing import cast
 
 from models.score import CreditScore, EvidenceKind
-from risk.decision import Outcome, decide
+from risk.decision import decide
 from risk.files import EffectivePolicy, Policy, Product
 from risk.files.product import ProductCase
+from risk.outcome import Outcome
 
 POINTS = 600
 """Points of a told score: a case is decided on its PD alone."""

@@ -15,10 +15,12 @@ import orjson
 
 from features.canonical import canonical_json, sha256_hex
 from features.frame import Days, Floats
+from risk.files.admission import AdmissionFile, AdmissionRule
 from risk.files.dated import Row, in_force
 from risk.files.default_definition import DefinitionFile
 from risk.files.overrides import CountyFile
 from risk.files.product import ProductFile
+from risk.files.propagation import PropagationFile, StopRule
 from risk.files.red_line import RedLineFile
 from risk.files.scorecard import CardFile, ExpertCard
 from risk.red_lines.grain import GRAINS
@@ -153,6 +155,18 @@ class EffectivePolicy:
         """Return the days after its next reading was due on which a reading is stale."""
         return int(self.document["grace_days"])
 
+    @cached_property
+    def stops(self) -> tuple[StopRule, ...] | None:
+        """Return whose breach stops which loan; None in a content older than propagation."""
+        rows = self.document.get("propagation")
+        return None if rows is None else tuple(map(StopRule.of, rows))
+
+    @cached_property
+    def admission(self) -> Mapping[str, AdmissionRule] | None:
+        """Return what bears on admission by kind of subject; None in a content older than it."""
+        rows = self.document.get("admission")
+        return None if rows is None else {of: AdmissionRule.of(row) for of, row in rows.items()}
+
     def may_try_trees(self, defaults: int) -> bool:
         """Return whether a model on so many defaults may be tried in place of the card."""
         beyond = self.document["trees_beyond_defaults"]
@@ -171,6 +185,8 @@ class Policy:
     default_definition: DefinitionFile
     grace_days: tuple[Row, ...]
     trees_beyond_defaults: tuple[Row, ...]
+    propagation: PropagationFile
+    admission: AdmissionFile
     counties: Mapping[str, CountyFile]
     _of_day: dict[tuple[date, str | None], EffectivePolicy] = field(
         default_factory=dict, compare=False, repr=False
@@ -203,6 +219,8 @@ class Policy:
                 for id, file in self.scorecards.items()
                 if (value := _value(file.rows, day)) is not None
             },
+            "propagation": self.propagation.on(day),
+            "admission": self.admission.on(day),
             "grades": (_value(self.master_scale, day) or {"grades": []})["grades"],
             "reason_codes": self.reason_codes,
             "default_definition": _value(self.default_definition.rows, day) or {},

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
 
+from risk.files.admission import read_admission
 from risk.files.cases import check_cases
 from risk.files.catalogue import Known, feature_graph
 from risk.files.cross_check import refuse_bad_parents, refuse_shared_names, refuse_strangers
@@ -14,6 +15,7 @@ from risk.files.default_definition import read_default_definition
 from risk.files.effective import Policy
 from risk.files.overrides import read_county
 from risk.files.product import ProductFile, read_product
+from risk.files.propagation import read_propagation
 from risk.files.red_line import RedLineFile, read_red_line
 from risk.files.scorecard import CardFile, read_scorecard
 from risk.files.simple import read_master_scale, read_number, read_reason_codes
@@ -96,6 +98,8 @@ def load_policy(extra: Path | None = None, known: Known | None = None) -> Policy
         read_default_definition(folders.one("default_definition.yaml")),
         read_number(folders.one("staleness.yaml"), "grace_days"),
         read_number(folders.one("hand_over.yaml"), "trees_beyond_defaults"),
+        read_propagation(folders.one("propagation.yaml"), lines, products, columns),
+        read_admission(folders.one("admission.yaml"), lines),
         counties,
     )
 

@@ -5,7 +5,7 @@ Each step is an indexed read: by the other table's key, or by what its records n
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from features.dictionary import Relation, load_dictionary
@@ -24,10 +24,12 @@ class Lookup(NamedTuple):
 
 Fetch = Callable[[str, str | None, Sequence[str]], list[Row]]
 Step = tuple[Lookup, Need]
+Given = Mapping[str, Sequence[Row]]
+"""Rows by table that came with a request."""
 
 
 def reach(key: str, need: Need, fetch: Fetch) -> dict[str, list[Row]]:
-    """Return, table by table, every row that is needed for one subject.
+    """Return, table by table, every row that is needed for one subject; none where it is not kept.
 
     Parameters
     ----------
@@ -38,9 +40,30 @@ def reach(key: str, need: Need, fetch: Fetch) -> dict[str, list[Row]]:
     fetch
         Reads the rows of a table by values of its key (column None), or by what they name.
     """
+    return _reached({(Lookup(need.table, None, key), need)}, fetch)
+
+
+def reach_beside(given: Given, need: Need, fetch: Fetch) -> dict[str, list[Row]]:
+    """Return, table by table, what is needed beside rows that are given and not kept."""
+    return _reached(set(_beside(given, need)), fetch)
+
+
+def _beside(given: Given, need: Need) -> Iterator[Step]:
+    """Yield where given rows lead, but for what they name among themselves."""
+    for row in given.get(need.table, ()):
+        for lookup, other in steps(need, row):
+            key = load_dictionary().table(lookup.table).key
+            here = {str(own[key]) for own in given.get(lookup.table, ())}
+            if lookup.column is not None or lookup.value not in here:
+                yield lookup, other
+    for other in need.others.values():
+        yield from _beside(given, other)
+
+
+def _reached(wanted: set[Step], fetch: Fetch) -> dict[str, list[Row]]:
+    """Return the rows that steps lead to, and theirs, and so on; also the tables without a row."""
     found: dict[str, dict[tuple[object, ...], Row]] = {}
     asked: set[Step] = set()
-    wanted: set[Step] = {(Lookup(need.table, None, key), need)}
     while wanted:
         asked |= wanted
         further: set[Step] = set()
@@ -52,7 +75,9 @@ def reach(key: str, need: Need, fetch: Fetch) -> dict[str, list[Row]]:
             )
             further.update(step for row in rows for step in steps(about, row))
         wanted = further - asked
-    return {table: list(rows.values()) for table, rows in found.items() if rows}
+    if not any(found.values()):
+        return {}
+    return {table: list(rows.values()) for table, rows in found.items()}
 
 
 def steps(need: Need, row: Row) -> Iterator[Step]:

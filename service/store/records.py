@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime, time, timedelta
+from functools import partial
 from itertools import groupby, islice
 from typing import TypeVar
 from zoneinfo import ZoneInfo
@@ -14,7 +15,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from features.needs import Need
 from service.store.database import Tenant, reading, writing
-from service.store.reach import reach
+from service.store.reach import Given, reach, reach_beside
 from service.store.search import Found, find_applications
 from service.store.sift import Known, Loaded, sift
 from service.store.tables import SHARED_TABLES, mention, record
@@ -81,11 +82,27 @@ class Records:
     def around(self, key: str, need: Need, as_of: date) -> dict[str, list[Row]]:
         """Return the rows that are needed for one subject, as known by the end of `as_of`."""
         with reading(self._engine, self.tenant) as connection:
+            found = reach(key, need, partial(self._versions, connection, as_of))
+            return self._kept(connection, found)
 
-            def fetch(table: str, column: str | None, values: Sequence[str]) -> list[Row]:
-                return self._versions(connection, table, column, values, as_of)
+    def beside(self, given: Given, need: Need, as_of: date) -> dict[str, list[Row]]:
+        """Return the rows needed beside given ones, as known by the end of `as_of`."""
+        with reading(self._engine, self.tenant) as connection:
+            found = reach_beside(given, need, partial(self._versions, connection, as_of))
+            return self._kept(connection, found)
 
-            return reach(key, need, fetch)
+    def _kept(self, connection: Connection, found: dict[str, list[Row]]) -> dict[str, list[Row]]:
+        """Return the rows without the tables that the store does not keep at all.
+
+        A table that it keeps and that has no row for this subject says that there is none.
+        """
+        return {
+            table: rows for table, rows in found.items() if rows or self._keeps(connection, table)
+        }
+
+    def _keeps(self, connection: Connection, table: str) -> bool:
+        statement = select(record.c.key).where(record.c.table == table, self._visible()).limit(1)
+        return connection.execute(statement).first() is not None
 
     def find_applications(self, text: str, limit: int) -> list[Found]:
         """Return the newest applications whose number, household or village begins with `text`."""
@@ -95,10 +112,10 @@ class Records:
     def _versions(
         self,
         connection: Connection,
+        as_of: date,
         table: str,
         column: str | None,
         values: Sequence[str],
-        as_of: date,
     ) -> list[Row]:
         """Return every version, known by the end of `as_of`, of what is looked up."""
         named = record.c.key.in_(values)

@@ -22,6 +22,7 @@ from service.store.books import ROWS_AT_ONCE, book_of_rows, joined, versions_of
 from service.store.chain import chain_key
 from service.store.database import Tenant, open_engine, reading
 from service.store.decisions import DecisionLog
+from service.store.reach import Given
 from service.store.records import Records, in_chunks
 from service.store.search import Found
 from service.store.sift import Loaded
@@ -132,6 +133,21 @@ class Store:
         names = catalogue()
         need = needs(names, subject, wanted or {(): names.features(subject)})
         return book_of_rows(self.records(owner).around(key, need, as_of))
+
+    def book_beside(
+        self, given: Given, subject: str, as_of: date, owner: str, wanted: Wanted
+    ) -> Book:
+        """Return what the store holds of what it takes to judge a subject that is given inline.
+
+        Parameters
+        ----------
+        given
+            Its row, and the rows beside it that came with the request, by table.
+        wanted
+            As in `book_of`.
+        """
+        need = needs(catalogue(), subject, wanted)
+        return book_of_rows(self.records(owner).beside(given, need, as_of))
 
     def find_applications(self, text: str, limit: int, owner: str) -> list[Found]:
         """Return the newest applications whose number, household or village begins with `text`."""

@@ -15,7 +15,8 @@ from models.record import ModelOfRecord, exact
 from models.score import CreditScore
 from risk.decision import Decision, consent_holds, decide
 from risk.files import EffectivePolicy, Product
-from risk.red_lines import Verdict, judge_one
+from risk.propagation import judge_touching, lines_touching, stops_of
+from risk.red_lines import Verdict
 from service.use_cases.facts import EPOCH, day_text, frame_of
 from service.use_cases.gather import CONSENT
 
@@ -30,7 +31,7 @@ class Case:
     Attributes
     ----------
     facts
-        Judged rows as documents: the application, then each cooperative.
+        Judged rows as documents: the application, then each subject that touches it.
     mode
         "live" or "demo"; a synthetic model decides in a demo alone.
     model
@@ -51,9 +52,7 @@ def conclude(case: Case) -> dict[str, object]:
     """
     product = case.policy.products[case.product]
     application, *others = (frame_of(facts) for facts in case.facts)
-    verdicts = [
-        verdict for frame in others for verdict in judge_one(frame, case.policy, product.red_lines)
-    ]
+    verdicts = verdicts_of(application, others, case.policy, product)
     decision, score = decision_of(application, product, case, verdicts)
     return {
         **decision.document(),
@@ -65,6 +64,18 @@ def conclude(case: Case) -> dict[str, object]:
         "mode": case.mode,
         "facts": list(case.facts),
     }
+
+
+def verdicts_of(
+    application: Frame, others: Sequence[Frame], policy: EffectivePolicy, product: Product
+) -> list[Verdict]:
+    """Return the verdict of each line that touches the loan, on each subject it judges."""
+    lines = lines_touching(policy, product)
+    return [
+        verdict
+        for frame in (application, *others)
+        for verdict in judge_touching(frame, policy, lines.get(frame.subject, ()))
+    ]
 
 
 def has_consent(application: Frame, product: Product) -> bool:
@@ -96,6 +107,7 @@ def decision_of(
         stops={name: values[name] for name in product.stop},
         unknown=unknown,
         verdicts=verdicts,
+        stopped=stops_of(case.policy, product, verdicts, lambda name: values[name] == 1),
         segment=segment,
         consent=consent,
         demo=case.mode == DEMO,

@@ -1,12 +1,11 @@
-"""Gather what a decision is made on: the application's features and its cooperatives' sides."""
+"""Gather what a decision is made on: an application's features, and what touches it."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import pyarrow.compute as pc
+import numpy as np
 
 from features.book import Book
 from features.frame import Frame
@@ -15,6 +14,7 @@ from features.point_in_time import evaluate
 from risk.files import EffectivePolicy, Policy, Product
 from service.use_cases.facts import EPOCH, facts_document
 from service.use_cases.request_book import Request
+from service.use_cases.touching import asked_for, touching
 
 CONSENT = "consent_expiry"
 ASKED = ("amount", "term_m")
@@ -29,7 +29,7 @@ class Gathered:
     policy
         What is in force for the borrower's county on the judged day.
     facts
-        Judged rows as documents: the application first, then each cooperative.
+        Judged rows as documents: the application first, then each subject that touches it.
     """
 
     policy: EffectivePolicy
@@ -37,19 +37,11 @@ class Gathered:
     plan: str
 
 
-def wanted_of(product: Product) -> tuple[str, ...]:
+def wanted_of(product: Product, policy: EffectivePolicy) -> tuple[str, ...]:
     """Return every column of an application that its decision reads."""
     segments = (f"segment__{product.segment}", f"product__{product.id}")
-    names = (*product.features, *product.stop, CONSENT, *ASKED, *segments)
-    return tuple(dict.fromkeys(names))
-
-
-def sides_of(policy: EffectivePolicy, subject: str, rules: Sequence[str]) -> tuple[str, ...]:
-    """Return every column that these lines read of a subject."""
-    lines = (policy.red_lines[rule] for rule in rules if rule in policy.red_lines)
-    return tuple(
-        dict.fromkeys(name for line in lines if line.subject == subject for name in line.sides())
-    )
+    own = (*product.features, *product.stop, CONSENT, *ASKED, *segments)
+    return tuple(dict.fromkeys((*own, *asked_for(policy, product))))
 
 
 def gather(request: Request, policy: Policy, product: str) -> Gathered | None:
@@ -60,17 +52,17 @@ def gather(request: Request, policy: Policy, product: str) -> Gathered | None:
         return None
     parameters = policy.parameters()
     application = evaluate(
-        request.book, "application", wanted_of(offered), at=None, parameters=parameters
+        request.book,
+        "application",
+        wanted_of(offered, effective),
+        at=None,
+        parameters=parameters,
     )
     row = _row_of(application, request)
     facts = [facts_document(application, row)]
-    sides = sides_of(effective, "cooperative", offered.red_lines)
-    ours = cooperatives_of(request.book)
-    if sides and ours:
-        judged = evaluate(
-            request.book, "cooperative", sides, at=request.as_of, parameters=parameters
-        )
-        facts += [facts_document(judged, i) for i, key in enumerate(judged.keys) if key in ours]
+    touched = touching(request.book, np.array([row]), effective, offered, parameters)
+    for about in touched.values():
+        facts += [facts_document(about.frame, i) for i in sorted(set(about.place.tolist()))]
     return Gathered(effective, tuple(facts), plan_digest())
 
 
@@ -88,12 +80,3 @@ def county_of(book: Book) -> str | None:
         return None
     code: str | None = household["county_code"][household.num_rows - 1].as_py()
     return code
-
-
-def cooperatives_of(book: Book) -> set[str]:
-    """Return the cooperatives of the resources that the applications in a book offer."""
-    offered, resource = book.tables.get("application__resources"), book.tables.get("resource")
-    if offered is None or resource is None:
-        return set()
-    mine = resource.filter(pc.is_in(resource["resource_id"], value_set=offered["resource_id"]))
-    return {code for code in mine["coop_id"].to_pylist() if code}

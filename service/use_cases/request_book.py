@@ -18,22 +18,13 @@ from features.needs import Path
 from features.records import book_from_rows
 from service.store.store import Store, Wanted
 from service.trust.identity import Caller
+from service.use_cases.touching import PATHS
 
 SUBJECT = "subject"
 TABLES = ("application", "household", "organisation")
 RESOURCES = "resources"
 INLINE_ID = "inline"
-BESIDE = (
-    ("resource",),
-    ("resource", "project"),
-    ("resource", "cooperative"),
-    ("resource", "cooperative", "county"),
-    ("county",),
-    ("bank",),
-    ("body",),
-    ("own_loan",),
-)
-"""Whose red lines bear on a loan: what the application leads to by relations."""
+BESIDE = tuple(path for paths in PATHS.values() for path in paths)
 
 REPORTED = "reported"
 CANDIDATES = 20
@@ -149,12 +140,9 @@ def _inline(
     application = rows["application"][0]
     as_of = date.fromisoformat(str(application["as_of"]))
     key = str(application["application_id"])
-    cooperatives = {str(row["coop_id"]) for row in rows.get("resource", ()) if row.get("coop_id")}
-    known = [
-        store.book_of("cooperative", id, as_of, caller.owner, judged_from("cooperative"))
-        for id in sorted(cooperatives)
-    ]
-    return Request(_joined([checked.book, *known]), key, as_of)
+    wanted = judged_from("application")
+    known = store.book_beside(rows, "application", as_of, caller.owner, wanted)
+    return Request(_joined([checked.book, known]), key, as_of)
 
 
 def _rows(

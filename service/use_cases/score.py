@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -17,13 +17,17 @@ from features.errors import BadInput
 from features.frame import Frame
 from features.point_in_time import evaluate
 from models.record import ModelOfRecord, Scored
-from risk.decision import Outcome
 from risk.decision_book import Decided, Rows, decide_book
 from risk.files import EffectivePolicy, Policy
+from risk.outcome import Outcome
+from risk.propagation import REQUEST
+from risk.propagation_book import StoppedRows, Touching, of_rows, stops_of_rows
 from service.use_cases.conclude import required_features
 from service.use_cases.facts import EPOCH
 from service.use_cases.gather import CONSENT, wanted_of
+from service.use_cases.red_lines import part_of
 from service.use_cases.scoring import model_for
+from service.use_cases.touching import touching
 
 MICRO = 1_000_000
 OUTCOMES = np.array([outcome.word for outcome in Outcome])
@@ -52,9 +56,9 @@ def score_book(
         raise BadInput(
             f"没有此产品 · unknown product; known: {known}", field="PRODUCT", value=product
         )
-    frame, counties = _asked(product, book, policy)
+    frame, counties, touched = _asked(product, book, policy)
     parts = [
-        _scored_part(product, part, frame, home, demo=demo)
+        _scored_part(product, part, frame, touched, home, demo=demo)
         if product in part.policy.products
         else _unoffered_part(part, frame)
         for part in _parts(frame, counties, policy)
@@ -71,23 +75,24 @@ def write_scores(table: pa.Table, path: Path) -> None:
     pq.write_table(table, path)
 
 
-def _asked(product: str, book: Book, policy: Policy) -> tuple[Frame, list[str | None]]:
-    """Return the applications for a product with every column that its decision reads."""
+def _asked(
+    product: str, book: Book, policy: Policy
+) -> tuple[Frame, list[str | None], dict[str, Touching]]:
+    """Return the applications for a product, with every column that its decision reads.
+
+    Beside them the counties of their borrowers, and the subjects that touch them.
+    """
     latest = max(book.tables["application"]["as_of"].to_pylist())
-    offered = policy.effective(latest).products.get(product)
+    effective = policy.effective(latest)
+    offered = effective.products.get(product)
     if offered is None:
         raise BadInput("此日未提供 · not offered that day", value=f"{product} {latest}")
-    frame = evaluate(
-        book, "application", wanted_of(offered), at=None, parameters=policy.parameters()
-    )
+    wanted, parameters = wanted_of(offered, effective), policy.parameters()
+    frame = evaluate(book, "application", wanted, at=None, parameters=parameters)
     ours = np.flatnonzero(frame.columns[f"product__{product}"] == 1)
-    chosen = Frame(
-        frame.subject,
-        [frame.keys[i] for i in ours.tolist()],
-        frame.as_of[ours],
-        {name: values[ours] for name, values in frame.columns.items()},
-    )
-    return chosen, _counties(book, chosen)
+    chosen = part_of(frame, ours)
+    touched = touching(book, ours, effective, offered, parameters)
+    return chosen, _counties(book, chosen), touched
 
 
 def _counties(book: Book, frame: Frame) -> list[str | None]:
@@ -125,15 +130,25 @@ def _parts(frame: Frame, counties: list[str | None], policy: Policy) -> Iterator
 
 
 def _scored_part(
-    product: str, part: Part, frame: Frame, home: Path, *, demo: bool
+    product: str,
+    part: Part,
+    frame: Frame,
+    touched: Mapping[str, Touching],
+    home: Path,
+    *,
+    demo: bool,
 ) -> tuple[NDArray[np.int64], pa.Table]:
     """Return the rows' places and their scores."""
     offered = part.policy.products[product]
     model = model_for(home, part.policy, offered)
-    values = {name: column[part.rows] for name, column in frame.columns.items()}
-    scored = model.score(np.column_stack([values[name] for name in model.names]))
-    day = frame.as_of[part.rows].astype(np.float64)
+    asked = part_of(frame, part.rows)
+    keys, values, day = asked.keys, asked.columns, asked.as_of.astype(np.float64)
+    scored = model.score(asked.matrix(model.names))
     evidence = model.evidence
+    ours = {touch: of_rows(about, part.rows, len(frame)) for touch, about in touched.items()}
+    places = np.arange(len(keys))
+    ours[REQUEST] = Touching(asked, places, places)
+    stopped = stops_of_rows(part.policy, offered, ours, values, len(keys))
     rows = Rows(
         scored=scored,
         names=model.names,
@@ -142,10 +157,10 @@ def _scored_part(
         consent=(values[CONSENT] > day) | (values[f"segment__{offered.segment}"] == 0),
         in_segment=values[f"segment__{offered.segment}"] == 1,
         by_person=evidence.kind == "expert" or (evidence.trained_on == "synthetic" and not demo),
+        stopped=stopped.outcome,
     )
     decided = decide_book(rows, part.policy, offered)
-    keys = [frame.keys[i] for i in part.rows.tolist()]
-    return part.rows, _table(keys, rows, decided, model, part.policy)
+    return part.rows, _table(keys, rows, decided, stopped, model, part.policy)
 
 
 def _unoffered_part(part: Part, frame: Frame) -> tuple[NDArray[np.int64], pa.Table]:
@@ -162,7 +177,12 @@ def _unoffered_part(part: Part, frame: Frame) -> tuple[NDArray[np.int64], pa.Tab
 
 
 def _table(
-    keys: list[str], rows: Rows, decided: Decided, model: ModelOfRecord, policy: EffectivePolicy
+    keys: Sequence[str],
+    rows: Rows,
+    decided: Decided,
+    stopped: StoppedRows,
+    model: ModelOfRecord,
+    policy: EffectivePolicy,
 ) -> pa.Table:
     """Return scores with the columns of design 9; without consent or model there are no points."""
     scored: Scored = rows.scored
@@ -193,10 +213,12 @@ def _table(
         )
         for slot in range(decided.reasons.shape[1])
     }
+    stops = pa.array(stopped.words(), pa.string(), mask=~rows.consent)
     return pa.table(
         columns
         | {
             "outcome": pa.array(OUTCOMES[decided.outcome]),
+            "stops": stops,
             "model_version": pa.repeat(f"sha256:{model.version}", n),
             "policy": pa.repeat(f"sha256:{policy.sha256}", n),
         }

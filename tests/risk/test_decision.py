@@ -13,8 +13,9 @@ from hypothesis import strategies as st
 
 from features.canonical import canonical_json
 from models.score import CreditScore
-from risk.decision import Decision, Outcome, consent_holds, decide
+from risk.decision import Decision, consent_holds, decide
 from risk.files import load_policy
+from risk.outcome import Outcome
 from tests.risk.scores import score
 
 NOW = load_policy().effective(date(2026, 3, 31))

@@ -195,3 +195,34 @@ def test_a_corrected_application_is_listed_as_it_is_known_now(county: Store) -> 
 
 def test_another_tenant_finds_nothing(county: Store) -> None:
     assert county.find_applications("", 10, "另一银行") == []
+
+
+def test_a_table_that_is_kept_says_that_a_subject_has_no_row_there(county: Store) -> None:
+    wanted: dict[Path, tuple[str, ...]] = {(): ("as_of",), ("own_loan",): ("dpd",)}
+    assert "loan" not in around(county, BANK, "application", "A1", MARCH, wanted)
+    put(county, "loan", loan_id="L9", application_id="A9")
+    assert around(county, BANK, "application", "A1", MARCH, wanted)["loan"] == []
+
+
+def test_rows_that_are_given_reach_what_the_store_keeps_beside_them(county: Store) -> None:
+    put(county, "loan", loan_id="L1", application_id="A1")
+    given: dict[str, list[Row]] = {
+        "application": [
+            {"application_id": "new", "household_id": "H1", "resources": [{"resource_id": "new"}]}
+        ],
+        "household": [{"household_id": "H1", "county_code": "330921"}],
+        "resource": [{"resource_id": "new", "coop_id": "C1"}],
+    }
+    wanted: dict[Path, tuple[str, ...]] = {
+        (): ("household__annual_income",),
+        ("county",): ("as_of",),
+        ("own_loan",): ("dpd",),
+        ("resource", "cooperative"): ("as_of",),
+    }
+    need = needs(catalogue(), "application", wanted)
+    assert keys(county.records(BANK).beside(given, need, MARCH)) == {
+        "application": ["A1"],
+        "cooperative": ["C1"],
+        "county": ["330921"],
+        "loan": ["L1"],
+    }

@@ -90,8 +90,12 @@ def test_amounts_in_the_document_are_yuan(county: County) -> None:
 def test_a_deposit_from_the_book_shows_its_cooperatives_lines(county: County) -> None:
     key = county.applications("deposit")[0]
     document = county.assess("deposit", {"subject": {"kind": "application", "id": key}})
-    rules = {verdict["rule"] for verdict in document["verdicts"]}
-    assert rules == {f"RL-0{i}" for i in range(1, 8)}
+    rules = {verdict["rule"]: verdict["subject"]["kind"] for verdict in document["verdicts"]}
+    lines = county.policy.effective(TODAY).red_lines
+    ours = {id for id, line in lines.items() if line.subject == "cooperative"}
+    assert {id for id, kind in rules.items() if kind == "cooperative"} == ours
+    others = {"RL-40": "application", "RL-49": "resource", "RL-35c": "county", "P-5": "bank"}
+    assert others.items() <= rules.items()
     assert document["application"] == key
 
 
@@ -102,8 +106,16 @@ def test_the_list_shows_the_latest_outcome(county: County) -> None:
     assert (line.outcome, line.decision_id) == (document["outcome"], document["id"])
 
 
-def test_credit_shows_no_lines(county: County) -> None:
-    assert county.assess("credit", body())["verdicts"] == []
+def test_credit_shows_what_stops_it_and_no_cooperative(county: County) -> None:
+    document = county.assess("credit", body())
+    seen = {(said["rule"], said["subject"]["kind"]) for said in document["verdicts"]}
+    assert seen == {
+        ("RL-40", "application"),
+        ("RL-48", "application"),
+        ("RL-35c", "county"),
+        ("P-5", "bank"),
+    }
+    assert document["stops"] == []
 
 
 def test_equal_requests_get_equal_decisions(county: County) -> None:

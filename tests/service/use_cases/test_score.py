@@ -34,6 +34,7 @@ def same(county: County, product: str, row: dict[str, Any]) -> bool:
     assert [reason["code"] for reason in document["reasons"]] == [c for c in codes if c]
     assert document["outcome"] == row["outcome"]
     assert document["policy"] == row["policy"]
+    assert {stop["rule"] for stop in document["stops"]} == set(row["stops"].split())
     score = document["score"]
     if score is None:
         assert row["points"] is None
