@@ -22,6 +22,7 @@ from risk.red_lines import State, Verdict, Verdicts, judge
 from risk.red_lines.findings import findings
 from risk.red_lines.subjects import table_of_subject
 from risk.red_lines.table import table_of
+from service.use_cases.entrants import DEVELOPER, PROJECT, admissions, connected_groups
 from service.use_cases.homes import homes_of
 
 BAD = (State.WARN, State.BREACH)
@@ -94,8 +95,22 @@ class Judged:
             "policy": f"sha256:{self.policy.sha256}",
             "counts": self.counts(),
             "findings": findings(self.verdicts),
+            **self._entrants(),
             "verdicts": [verdict.document() for verdict in self.verdicts],
         }
+
+    def _entrants(self) -> dict[str, object]:
+        """Return admissions of the projects and groups behind the developers, where any is."""
+        keys = [key for part in self.parts if part.kind == DEVELOPER for key in part.frame.keys]
+        found: dict[str, object] = {}
+        if PROJECT in self.book.tables:
+            said = admissions(self.book, self.policy, self.verdicts, self.as_of)
+            found["admissions"] = [admission.document() for admission in said]
+        if keys:
+            found["connected"] = connected_groups(
+                self.book, self.as_of, self.parameters[0], keys
+            )
+        return found
 
     def table(self) -> pa.Table:
         """Return one row per verdict."""
