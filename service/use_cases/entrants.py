@@ -77,7 +77,9 @@ def connected_groups(
         `{members, developers, ties: [{party_a, party_b, kind}]}`.
     """
     at = np.array([(day - EPOCH).days], dtype=np.int64)
-    shared, stake = (float(parameters[name](at)[0]) for name in ("link_shared_by_most", "connected_stake"))
+    shared, stake = (
+        float(parameters[name](at)[0]) for name in ("link_shared_by_most", "connected_stake")
+    )
     found = connected(book, day, shared_by_most=shared, stake=stake)
     seen: set[str] = set()
     groups: list[dict[str, object]] = []

@@ -107,9 +107,7 @@ class Judged:
             said = admissions(self.book, self.policy, self.verdicts, self.as_of)
             found["admissions"] = [admission.document() for admission in said]
         if keys:
-            found["connected"] = connected_groups(
-                self.book, self.as_of, self.parameters[0], keys
-            )
+            found["connected"] = connected_groups(self.book, self.as_of, self.parameters[0], keys)
         return found
 
     def table(self) -> pa.Table:
