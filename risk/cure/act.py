@@ -40,6 +40,11 @@ class Place:
     keeps: tuple[str, ...]
     floors: tuple[int | None, ...]
 
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Return the column and its sums."""
+        return (self.column, *self.sums)
+
 
 @dataclass(frozen=True)
 class Side:

@@ -94,10 +94,14 @@ class Cells:
         return None if isnan(value) else round(value * multiplier)
 
     def free(self, place: Place) -> int:
-        """Return what may be taken off a column: it and its sums stay above what they keep."""
+        """Return what may be taken off a column: it and its sums stay above what they keep.
+
+        What a register says of others, the sums of a row, is no bound: it is cut where it ends.
+        """
+        bounding = slice(None if self.child is None else 1)
         left = [
             (self.grains(name, place.grain.multiplier), floor)
-            for name, floor in zip((place.column, *place.sums), place.floors, strict=True)
+            for name, floor in list(zip(place.names, place.floors, strict=True))[bounding]
         ]
         kept = [self.grains(name, place.grain.multiplier) for name in place.keeps]
         if left[0][0] is None or None in kept:
@@ -130,10 +134,11 @@ class Cells:
     def move(self, place: Place, grains: int) -> None:
         """Move a column and the sums it stands in."""
         multiplier = place.grain.multiplier
-        for name in (place.column, *place.sums):
+        for name, floor in zip(place.names, place.floors, strict=True):
             value = self.grains(name, multiplier)
             if value is not None:
-                self.put(name, (value + grains) / multiplier)
+                moved = value + grains
+                self.put(name, (moved if floor is None else max(moved, floor)) / multiplier)
 
     # ------------------------------------------------------------------ values
 

@@ -12,13 +12,13 @@ Holds = Callable[[Sequence[int]], bool]
 def least(slots: Sequence[Slot], holds: Holds) -> list[int] | None:
     """Return amounts of which none can be lower by a step; None where all of it does not do.
 
-    The smallest slots go first, so that what is left stands on the largest. A slot is bisected:
-    right wherever more of it does not undo what less of it did.
+    The last slots go first, so that what is left stands on the first. A slot is bisected: right
+    wherever more of it does not undo what less of it did.
 
     Parameters
     ----------
     slots
-        The largest first.
+        Those to be kept longest first.
     holds
         Whether amounts, one per slot, do.
     """

@@ -151,6 +151,9 @@ class _Seeker:
         amounts = least(slots, holds)
         if amounts is None:
             return None, None
+        if any(slot.part.whole for slot in slots):
+            turned = least(slots[::-1], lambda back: holds(back[::-1])) or []
+            amounts = min([amounts, turned[::-1]], key=sum) if turned else amounts
         found = list(zip(slots, amounts, strict=True))
         return posted(act, self.scene, found), amount_of(found, self.scene)
 

@@ -127,6 +127,42 @@ def test_a_table_without_features_has_scenes(book_of: BookOf) -> None:
     assert scene.frame().columns["bank_capital_net"].tolist() == [900]
 
 
+def test_rows_leave_a_child(book_of: BookOf) -> None:
+    acts = [{"kind": "stake", "amount": amount, "date": D} for amount in (5, 6, 7)]
+    scene = only(coop(book_of, acts=acts, undertakings=[]), "short_debt_total")
+    left = scene.without("acts", np.array([False, True, False]))
+    assert left.rows["acts"].columns["amount"].tolist() == [500, 700]
+    with pytest.raises(BadInput, match="row by row"):
+        scene.without("undertakings", np.zeros(0, dtype=np.bool_))
+    with pytest.raises(BadInput, match="row by row"):
+        scene.added("undertakings", {"cap": np.array([1.0])})
+
+
+def test_own_rows_change_where_they_were_read_once_more(book_of: BookOf) -> None:
+    def held(name: str, *kinds: str) -> dict[str, object]:
+        claims = [
+            {"parcel_id": "p", "holder": "x", "kind": kind, "from": date(2025, 1, 1)}
+            for kind in kinds
+        ]
+        return {"resource_id": name, "parcel_id": "p", "claims": claims}
+
+    def conflicts(scene: Scene) -> list[float]:
+        return [float(value) for value in scene.frame().columns["claims_conflicting"]]
+
+    book = book_of(resource=[held("a", "carbon", "GEP"), held("b", "补")])
+    scene = only(book, "claims_conflicting", table="resource")
+    assert (scene.key, conflicts(scene)) == ("a", [3])
+    ended = scene.rows["claims"].columns["from"] + np.array([0.0, 10.0])
+    ended[0] = np.nan
+    assert conflicts(scene.changed(rows={"claims": {"to": ended}})) == [1]
+
+
+def test_what_each_subject_declares_is_its_own(book_of: BookOf) -> None:
+    rows = [{"coop_id": "c", "acts": []}, {"coop_id": "d"}, {"coop_id": "e", "acts": []}]
+    found = scenes(book_of(cooperative=rows), "cooperative", ["as_of"], at=D)
+    assert [scene.rows["acts"].declared for scene in found] == [True, False, True]
+
+
 def test_names_that_are_not_there_are_refused(book_of: BookOf) -> None:
     book = coop(book_of, undertakings=[], associates=[])
     scene = only(book, "short_debt_total")
