@@ -406,6 +406,17 @@ def test_the_heaviest_month_is_re_termed() -> None:
     assert found["sell_asset"].amount == 3_000_000
 
 
+def test_months_beyond_the_short_debt_are_re_termed_as_far_as_it_goes() -> None:
+    # two months of 35, 3 too much each, of which no more than the short debt of 50 can move
+    judged = body(
+        {"cash_total": 40, "cash_restricted": 0},
+        COUNTY,
+        operating_since="2026-01-01",
+        debt_due_by_month=[{"month_no": month, "amount": wan(35)} for month in (1, 2)],
+    )
+    assert amounts(judged, "RL-45")["re_term"] == "60000.00"
+
+
 def test_non_standard_debt_is_repaid_first_where_it_is_too_much() -> None:
     # (60 − x) ≤ .2 (200 − x): x = 25
     judged = body({"nonstandard_debt": 60}, COUNTY, operating_since="2026-01-01")
