@@ -50,18 +50,24 @@ def column(unit: Unit, rows: int, rng: np.random.Generator) -> Floats:
 
 
 def made_up(layout: Layout, n: int, seed: int = 0) -> Inputs:
-    """Return inputs of n subjects with 0 … 30 child rows each, some undeclared."""
+    """Return inputs of n subjects with 0 … 30 child rows each, some undeclared.
+
+    Rows that others are read beside, row by row, are as many as those.
+    """
     rng = np.random.default_rng(seed)
     inputs = np.vstack([column(unit_of(layout, name), n, rng) for name in layout.scalars])
     groups = {}
+    relations = catalogue().table(layout.subject).relations
+    drawn: dict[str, Rows] = {}
     for group in layout.groups:
+        relation = relations.get(group.name)
+        beside = (relation and relation.through) or group.name
         declared = rng.random(n) < 0.9
         counts = np.where(declared, rng.integers(0, 31, n), 0)
-        rows = Rows(np.concatenate([[0], np.cumsum(counts)]), declared)
-        columns = [
-            column(unit_of(layout, f"{group.name}__{c}"), counts.sum(), rng) for c in group.columns
-        ]
-        groups[group.name] = (np.vstack(columns), rows)
+        rows = drawn.setdefault(beside, Rows(np.concatenate([[0], np.cumsum(counts)]), declared))
+        many = int(rows.offsets[-1])
+        columns = [column(unit_of(layout, f"{group.name}__{c}"), many, rng) for c in group.columns]
+        groups[group.name] = (np.array(columns).reshape(len(columns), many), rows)
     return inputs, groups
 
 
