@@ -28,19 +28,19 @@ Given = Mapping[str, Sequence[Row]]
 """Rows by table that came with a request."""
 
 
-def reach(key: str, need: Need, fetch: Fetch) -> dict[str, list[Row]]:
-    """Return, table by table, every row that is needed for one subject; none where it is not kept.
+def reach(keys: Sequence[str], need: Need, fetch: Fetch) -> dict[str, list[Row]]:
+    """Return, table by table, every row needed for some subjects; none where they are not kept.
 
     Parameters
     ----------
-    key
-        The subject itself.
+    keys
+        The subjects themselves.
     need
         What is needed of it and beside it.
     fetch
         Reads the rows of a table by values of its key (column None), or by what they name.
     """
-    return _reached({(Lookup(need.table, None, key), need)}, fetch)
+    return _reached({(Lookup(need.table, None, key), need) for key in keys}, fetch)
 
 
 def reach_beside(given: Given, need: Need, fetch: Fetch) -> dict[str, list[Row]]:

@@ -79,10 +79,24 @@ class Records:
             for body in connection.execute(statement).scalars():
                 yield orjson.loads(body)
 
-    def around(self, key: str, need: Need, as_of: date) -> dict[str, list[Row]]:
-        """Return the rows that are needed for one subject, as known by the end of `as_of`."""
+    def keys(self, table: str, as_of: date, *, own: bool = False) -> list[str]:
+        """Return the keys of a table known by the end of a day, of all or of the tenant's own."""
+        statement = (
+            select(record.c.key)
+            .where(record.c.table == table, record.c.as_of <= as_of)
+            .where(self._visible(), known_by(as_of))
+            .distinct()
+            .order_by(record.c.key)
+        )
+        if own:
+            statement = statement.where(record.c.owner == self.tenant.owner)
         with reading(self._engine, self.tenant) as connection:
-            found = reach(key, need, partial(self._versions, connection, as_of))
+            return list(connection.execute(statement).scalars())
+
+    def around(self, keys: Sequence[str], need: Need, as_of: date) -> dict[str, list[Row]]:
+        """Return the rows that are needed for some subjects, as known by the end of `as_of`."""
+        with reading(self._engine, self.tenant) as connection:
+            found = reach(keys, need, partial(self._versions, connection, as_of))
             return self._kept(connection, found)
 
     def beside(self, given: Given, need: Need, as_of: date) -> dict[str, list[Row]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from functools import cached_property
 from pathlib import Path
@@ -112,10 +112,19 @@ class Store:
             ]
         )
 
+    def keys(self, table: str, as_of: date, owner: str, *, own: bool = False) -> list[str]:
+        """Return the keys of a table that a tenant may read, or that it keeps itself."""
+        return self.records(owner).keys(table, as_of, own=own)
+
     def book_of(
-        self, subject: str, key: str, as_of: date, owner: str, wanted: Wanted | None = None
+        self,
+        subject: str,
+        key: str | Sequence[str],
+        as_of: date,
+        owner: str,
+        wanted: Wanted | None = None,
     ) -> Book:
-        """Return the small book that it takes to judge one subject on a day.
+        """Return the small book that it takes to judge a subject, or some, on a day.
 
         Parameters
         ----------
@@ -132,7 +141,8 @@ class Store:
         """
         names = catalogue()
         need = needs(names, subject, wanted or {(): names.features(subject)})
-        return book_of_rows(self.records(owner).around(key, need, as_of))
+        keys = [key] if isinstance(key, str) else key
+        return book_of_rows(self.records(owner).around(keys, need, as_of))
 
     def book_beside(
         self, given: Given, subject: str, as_of: date, owner: str, wanted: Wanted

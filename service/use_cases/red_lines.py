@@ -121,7 +121,7 @@ def judge_book(
     as_of: date,
     county: str | None = None,
     *,
-    only: tuple[str, str] | None = None,
+    only: tuple[str, str | None] | None = None,
 ) -> Judged:
     """Return every verdict on the subjects of a book, as it was known at the end of a day.
 
@@ -130,7 +130,7 @@ def judge_book(
     county
         Judge the subjects of this county, and those of no county; None = all.
     only
-        Judge this subject alone: its kind and key.
+        Judge this subject alone: its kind and key; without a key, all of its kind.
 
     Raises
     ------
@@ -170,7 +170,7 @@ def _frames(
     subject: str,
     as_of: date,
     county: str | None,
-    only: tuple[str, str] | None,
+    only: tuple[str, str | None] | None,
 ) -> Iterator[tuple[Frame, EffectivePolicy, Parameters]]:
     """Yield the judged rows of each effective policy: a county without its own rows has ours."""
     homes = homes_of(book, subject)
@@ -187,7 +187,7 @@ def _frames(
     kept = np.ones(len(frame), dtype=bool)
     if only_where is not None:
         kept = frame.columns[only_where] == 1
-    if only is not None:
+    if only is not None and only[1] is not None:
         kept &= np.array([key == only[1] for key in frame.keys], dtype=bool)
     if county is not None:
         kept &= (home == county) | (home == "")

@@ -14,7 +14,8 @@ from risk.files import Policy
 from risk.red_lines.subjects import table_of_subject
 from service.store.store import Store
 from service.store.versions import Row, version_of
-from service.trust.identity import Caller
+from service.trust.identity import Caller, Role
+from service.use_cases.cooperatives import CooperativeLine, standing
 from service.use_cases.red_lines import Judged, judge_book
 from service.use_cases.request_book import NoSuchSubject, judged_from, refuse_faults, stamped
 
@@ -141,6 +142,26 @@ class Supervisor:
         if table not in book.tables:
             return None
         return judge_book(book, self._policy, today, only=(kind, key))
+
+    def cooperative(self, key: str, caller: Caller) -> Judged | None:
+        """Return the verdicts on a cooperative today; None where there is none he may read."""
+        if key not in self._cooperatives(caller):
+            return None
+        return self.lines_of(COOPERATIVE, key, caller)
+
+    def cooperatives(self, caller: Caller) -> list[CooperativeLine]:
+        """Return how each cooperative of the book stands today, the gravest first."""
+        today, keys = self._clock().date(), self._cooperatives(caller)
+        wanted = judged_from(COOPERATIVE)
+        book = self._store.book_of(COOPERATIVE, keys, today, caller.owner, wanted)
+        if COOPERATIVE not in book.tables:
+            return []
+        return standing(judge_book(book, self._policy, today, only=(COOPERATIVE, None)))
+
+    def _cooperatives(self, caller: Caller) -> list[str]:
+        """Return the cooperatives whose verdicts a role may read: an accountant its own alone."""
+        own = caller.role is Role.ACCOUNTANT
+        return self._store.keys(COOPERATIVE, self._clock().date(), caller.owner, own=own)
 
     def post_statement(
         self, coop_id: str, body: Mapping[str, Any], caller: Caller

@@ -10,6 +10,7 @@ from starlette.requests import Request
 
 from service.trust.identity import Caller, Identity
 from service.use_cases.assess import ApplicationLine
+from service.use_cases.cooperatives import CooperativeLine
 from service.use_cases.red_lines import Judged
 
 
@@ -54,6 +55,14 @@ class Supervisor(Protocol):
 
     def lines_of(self, kind: str, key: str, caller: Caller) -> Judged | None:
         """Return the verdicts on a subject of the book today; None where it has none."""
+        ...
+
+    def cooperative(self, key: str, caller: Caller) -> Judged | None:
+        """Return the verdicts on a cooperative today; None where there is none he may read."""
+        ...
+
+    def cooperatives(self, caller: Caller) -> Sequence[CooperativeLine]:
+        """Return how each cooperative of the book stands today, the gravest first."""
         ...
 
 

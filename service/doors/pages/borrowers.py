@@ -13,7 +13,7 @@ from service.doors.http.openapi import PlainRoute
 from service.doors.http.problems import Problem, ProblemKind
 from service.doors.http.services import services
 from service.doors.pages.rendering import render
-from service.doors.pages.sessions import lending, must_carry_token
+from service.doors.pages.sessions import home_of, lending, must_carry_token, signed_in
 from service.trust.identity import Caller
 from service.use_cases.assess import ApplicationLine
 
@@ -22,7 +22,13 @@ router = APIRouter(include_in_schema=False, route_class=PlainRoute)
 
 @router.get("/")
 def find(request: Request) -> Response:
-    """Show the applications that the search names; the newest ones without a search."""
+    """Show the applications that the search names; the newest ones without a search.
+
+    Who may not see borrowers is sent to the page that he begins at.
+    """
+    home = home_of(signed_in(request).caller)
+    if home != request.url.path:
+        return RedirectResponse(home, status_code=303)
     caller = lending(request).caller
     query = request.query_params.get("q", "").strip()
     lines = services(request).assessor.find(query, caller)

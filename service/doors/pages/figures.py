@@ -26,6 +26,17 @@ def money(yuan: Decimal | str | None) -> str:
     return f"{_grouped(amount)} 元"
 
 
+def exact_yuan(yuan: Decimal | str) -> str:
+    """Return an amount in 元 to the 分, with nothing rounded away.
+
+    Examples
+    --------
+    >>> exact_yuan("1076923.08"), exact_yuan("-350")
+    ('1,076,923.08 元', '−350.00 元')
+    """
+    return f"{_grouped(Decimal(yuan))} 元"
+
+
 def percent(fraction: Decimal | str | None, places: int = 2) -> str:
     """Return a fraction as a percentage.
 

@@ -11,7 +11,10 @@ from starlette.responses import HTMLResponse
 from service.doors.http.services import services
 from service.doors.pages import figures, texts
 from service.doors.pages.features import shown, written
+from service.doors.pages.gauge import draw as draw_gauge
 from service.doors.pages.interval import draw as draw_interval
+from service.doors.pages.names import named, posted
+from service.doors.pages.verdicts import groups_of, limit_of, telling, told_value
 from service.doors.pages.waterfall import draw as draw_waterfall
 
 
@@ -32,9 +35,17 @@ def environment() -> jinja2.Environment:
         written=written,
         waterfall_of=draw_waterfall,
         interval_of=draw_interval,
+        gauge_of=draw_gauge,
+        groups_of=groups_of,
+        limit_of=limit_of,
+        named=named,
+        posted=posted,
+        telling=telling,
+        told_value=told_value,
     )
     made.filters.update(
         money=figures.money,
+        exact_yuan=figures.exact_yuan,
         percent=figures.percent,
         number=figures.number,
         points=figures.points,

@@ -16,6 +16,7 @@ from service.doors.pages.sessions import (
     field,
     form_is_ours,
     form_token,
+    home_of,
     keep_cookie,
     must_carry_token,
     new_form_cookie,
@@ -29,8 +30,9 @@ router = APIRouter(include_in_schema=False, route_class=PlainRoute)
 @router.get("/login")
 def show_form(request: Request) -> Response:
     """Show the sign-in form, or go on where somebody is signed in already."""
-    if session_of(request) is not None:
-        return RedirectResponse("/", status_code=303)
+    session = session_of(request)
+    if session is not None:
+        return RedirectResponse(home_of(session.caller), status_code=303)
     return _form(request)
 
 
@@ -48,7 +50,7 @@ async def sign_in(request: Request) -> Response:
     )
     if session is None:
         return _form(request, fault="login.wrong", status=403, name=name)
-    response = RedirectResponse("/", status_code=303)
+    response = RedirectResponse(home_of(session.caller), status_code=303)
     keep_cookie(request, response, SESSION_COOKIE, session.token)
     response.delete_cookie(FORM_COOKIE)
     return response

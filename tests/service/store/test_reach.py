@@ -61,7 +61,7 @@ def around(
     day: date,
     wanted: dict[Path, tuple[str, ...]],
 ) -> dict[str, list[Row]]:
-    return store.records(owner).around(key, needs(catalogue(), subject, wanted), day)
+    return store.records(owner).around([key], needs(catalogue(), subject, wanted), day)
 
 
 def keys(rows: dict[str, list[Row]]) -> dict[str, list[str]]:

@@ -72,11 +72,11 @@ def test_a_sign_in_form_of_another_site_is_refused(client: TestClient) -> None:
 @pytest.mark.parametrize("role", [Role.COMMITTEE, Role.SUPERVISOR, Role.ACCOUNTANT])
 def test_another_role_is_told_that_the_page_is_not_its_own(client: TestClient, role: Role) -> None:
     sign_in(client, role.value)
-    for path in ("/", "/applications/A000001"):
-        answer = client.get(path, headers=HTML)
-        assert answer.status_code == 403
-        assert "这里不归您" in answer.text
-        assert "A000001" not in answer.text
+    assert client.get("/").headers["location"] == "/cooperatives"
+    answer = client.get("/applications/A000001", headers=HTML)
+    assert answer.status_code == 403
+    assert "这里不归您" in answer.text
+    assert "A000001" not in answer.text
 
 
 def test_signing_out_ends_the_session(officer: TestClient) -> None:
@@ -106,6 +106,17 @@ def test_a_decision_is_shown_with_everything_that_explains_it(
         "0.75", "民宿保险", decision["id"], decision["hash"], decision["policy"],
     ):  # fmt: skip
         assert shown in page, shown
+
+
+def test_a_decision_from_before_stops_were_kept_is_shown_without_them(officer: TestClient) -> None:
+    page = officer.get("/applications/A000001").text
+    assert "还本付息占收入偏高" in page
+    assert "与本人信用无关的暂停" not in page
+
+
+def test_a_verdict_on_a_cooperative_leads_to_its_page(officer: TestClient) -> None:
+    page = officer.get("/applications/A000001").text
+    assert 'href="/cooperatives/C330822#RL-05"' in page
 
 
 def test_the_drawn_bars_sum_to_the_score(officer: TestClient, decision: Json) -> None:

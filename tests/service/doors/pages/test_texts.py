@@ -18,7 +18,7 @@ SOURCES = "".join(
 )
 KEYS = {key for key in re.findall(r'"([a-z]+\.[a-z_]+)"', SOURCES) if not key.endswith(".html")}
 CODES = {"feature", "side", "role", "outcome", "seal", "state", "level", "basis", "evidence"}
-CODES |= {"product", "flag", "problem"}
+CODES |= {"product", "flag", "problem", "act", "posting", "severity", "kind"}
 
 
 def test_every_text_a_page_asks_for_is_there() -> None:
@@ -51,6 +51,13 @@ def test_every_feature_of_a_product_and_every_side_of_a_line_has_a_name() -> Non
         for test in line.tests:
             for side in (test.over, test.under):
                 assert side is None or f"side.{side.name}" in catalogue(), side
+
+
+def test_every_act_subject_and_severity_of_a_line_has_a_name() -> None:
+    for line in load_policy().effective(date(2026, 11, 24)).red_lines.values():
+        codes = [f"kind.{line.subject}", f"severity.{line.severity}"]
+        codes += [f"act.{cure['act']}" for cure in line.content["cure"]]
+        assert set(codes) <= set(catalogue()), line.id
 
 
 def test_html_in_a_text_is_escaped() -> None:

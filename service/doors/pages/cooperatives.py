@@ -1,0 +1,65 @@
+"""How the cooperatives stand: all on a list, and one with each line and its arithmetic."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from fastapi import APIRouter
+from starlette.requests import Request
+from starlette.responses import Response
+
+from service.doors.http.openapi import PlainRoute
+from service.doors.http.problems import Problem, ProblemKind
+from service.doors.http.services import services
+from service.doors.pages.rendering import render
+from service.doors.pages.sessions import signed_in
+from service.use_cases.cooperatives import latest_statements
+from service.use_cases.red_lines import Judged
+
+router = APIRouter(include_in_schema=False, route_class=PlainRoute)
+
+
+@router.get("/cooperatives")
+def cooperatives(request: Request) -> Response:
+    """Show how each cooperative of the book stands, the gravest first."""
+    caller = signed_in(request).caller
+    lines = services(request).supervisor.cooperatives(caller)
+    return render(request, "cooperatives.html", lines=lines)
+
+
+@router.get("/cooperatives/{id}")
+def cooperative(request: Request) -> Response:
+    """Show a cooperative's findings and each of its lines with arithmetic and cures."""
+    caller, key = signed_in(request).caller, request.path_params["id"]
+    judged = services(request).supervisor.cooperative(key, caller)
+    if judged is None:
+        raise Problem(ProblemKind.NOT_FOUND, key)
+    document: Mapping[str, Any] = judged.document()
+    return render(
+        request,
+        "cooperative.html",
+        key=key,
+        document=document,
+        reported_on=latest_statements(judged)[key],
+        titles={verdict["rule"]: verdict["title"] for verdict in document["verdicts"]},
+        ways=ways_of(judged),
+        highs=directions(judged),
+    )
+
+
+def ways_of(judged: Judged) -> dict[str, list[str]]:
+    """Return the acts that each line's file names, also those that no amount is computed for."""
+    return {
+        verdict.rule.id: list(dict.fromkeys(cure["act"] for cure in verdict.rule.content["cure"]))
+        for verdict in judged.verdicts
+    }
+
+
+def directions(judged: Judged) -> dict[tuple[str, str], bool]:
+    """Return, by line and test, whether it is the high values that are bad."""
+    return {
+        (verdict.rule.id, test.id): test.high_is_bad
+        for verdict in judged.verdicts
+        for test in verdict.rule.tests
+    }
