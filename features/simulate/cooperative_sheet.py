@@ -6,7 +6,8 @@ import numpy as np
 
 from features.frame import Floats
 from features.simulate.calendar import instant, office_hour
-from features.simulate.cooperative_registers import BASELINE_DAY, Statements, filed, registers
+from features.simulate.cooperative_filing import Statements, filed
+from features.simulate.cooperative_registers import BASELINE_DAY, registers
 from features.simulate.cooperatives import TOWNSHIP, Cooperatives
 from features.simulate.draws import Ints, happens, one_in, when
 from features.simulate.organisations import Organisations
@@ -18,8 +19,13 @@ from features.simulate.sheets import Cells, Sheet, blank, constant, ids, words
 LEVELS = ("市", "县", "乡")
 LAST_QUARTER = 3
 QUARTERS_A_YEAR = 4
-NEVER = ("is_lgfv", "restricted_name", "buyback_equity", "buyback_equity_unbooked")
-FREE_OF_FEES = "guarantee_fee_income_12m"
+GROUP = 1
+"""The cooperative that reports as a group and has a licence to give guarantees for a fee."""
+NEVER = ("is_lgfv", "buyback_equity")
+FISCAL_SHARE, OF_THE_BACKED = 0.05, 0.45
+"""Share of debt service that fiscal cash pays, at every third cooperative and at `backed` ones."""
+STRAYED, FEE = 0.09, 0.002
+"""Drawn debt that `undocumented` ones spend elsewhere; fees of `fundraiser`s over assets."""
 
 
 def trailing(values: Floats) -> Floats:
@@ -62,14 +68,15 @@ def sheet(
         "county_code": constant(COUNTY_CODE, count),
         "parent_id": blank(constant("K000", count), ~township),
         "level": words(coops.level[filing.coop], LEVELS),
-        "reporting_scope": constant("entity", count),
-        "investment_type": filing.coop == 1,
+        "reporting_scope": words(filing.coop == GROUP, ("entity", "group")),
+        "investment_type": filing.coop == GROUP,
         "audited": full_year,
         "operating_since": coops.opened_on[filing.coop],
         "hidden_debt_baseline_date": np.full(count, BASELINE_DAY),
         **{name: values[at] for name, values in coops.balance.items()},
         **_flows(coops, filing, quarter_of_year),
-        **{name: np.zeros(count) for name in (*NEVER, FREE_OF_FEES)},
+        **{name: np.zeros(count) for name in NEVER},
+        **_licence(coops, filing),
         **_optional(rng, coops, filing),
     }
     learnt = instant(filing.known_day, office_hour(rng, count))
@@ -82,6 +89,10 @@ def _flows(coops: Cooperatives, filing: Statements, quarter_of_year: Ints) -> di
     at = (filing.coop, filing.quarter)
     flows = {name: trailing(values)[at] for name, values in coops.flows.items()}
     revenue, service = flows["revenue"], flows["service"]
+    fiscal = np.where(
+        coops.troubled("backed", *at), OF_THE_BACKED, FISCAL_SHARE * one_in(3, at[0])
+    )
+    strayed = np.rint(service * STRAYED * coops.troubled("undocumented", *at))
     return {
         "revenue_12m": revenue,
         "ebit_12m": flows["ebit"],
@@ -91,13 +102,28 @@ def _flows(coops: Cooperatives, filing: Statements, quarter_of_year: Ints) -> di
         "net_profit": year_to_date(coops.flows["profit"], quarter_of_year)[at],
         "cfo": year_to_date(coops.flows["cfo"], quarter_of_year)[at],
         "debt_service_12m": service,
-        "fiscal_debt_service_12m": np.rint(service * 0.05 * one_in(3, filing.coop)),
+        "fiscal_debt_service_12m": np.rint(service * fiscal),
         "drawn_debt_12m": np.rint(service * 1.1),
-        "off_purpose_payments_12m": flows["off_purpose"],
+        "off_purpose_payments_12m": flows["off_purpose"] + strayed,
         "resources_activated": np.rint(revenue * 1.4),
         "industry_revenue": np.rint(revenue * 2.2),
         "green_finance_drawn": np.rint(revenue * 0.5),
         "farmer_income_gain": np.rint(revenue * 0.12),
+    }
+
+
+def _licence(coops: Cooperatives, filing: Statements) -> dict[str, Cells]:
+    """Return who takes fees for guarantees: the group by its licence, fundraisers without one."""
+    at, count = (filing.coop, filing.quarter), len(filing)
+    group = filing.coop == GROUP
+    without = coops.troubled("fundraiser", *at)
+    return {
+        "restricted_name": without & (filing.coop % 2 == 0),
+        "guarantee_licence_no": blank(constant("浙融担0009", count), ~group),
+        "guarantee_licence_to": when(group, filing.day + 700),
+        "guarantee_fee_income_12m": np.rint(
+            coops.balance["total_assets"][at] * FEE * (group | without)
+        ),
     }
 
 
@@ -114,6 +140,8 @@ def _optional(
         "sale_leaseback": nothing,
         "perpetual_equity": nothing,
         "minority_interests": nothing,
-        "net_assets_parent": when(given, np.rint(coops.balance["equity"][at] * 0.97)),
+        "net_assets_parent": when(
+            filing.coop == GROUP, np.rint(coops.balance["equity"][at] * 0.97)
+        ),
         "committed_lines": when(given, np.rint(coops.balance["total_assets"][at] * 0.03)),
     }

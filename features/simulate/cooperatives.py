@@ -12,71 +12,27 @@ from dataclasses import dataclass
 import numpy as np
 
 from features.frame import Floats
-from features.simulate.draws import Ints, happens
+from features.simulate.cooperative_kinds import HEALTHY, drawn, of_kind, trait
+from features.simulate.draws import Flags, Ints, happens
 from features.simulate.settings import (
     HOUSEHOLDS_PER_COOPERATIVE,
     MAX_COOPERATIVES,
     MIN_COOPERATIVES,
 )
 
-
-@dataclass(frozen=True)
-class Kind:
-    """How one sort of cooperative is run; shares are of total assets unless said.
-
-    Attributes
-    ----------
-    share
-        How common it is.
-    leverage, leverage_end
-        Liabilities over assets at the start and what it drifts to.
-    cash, current, inventory
-        Cash, current assets and stored resources over assets.
-    short
-        Share of interest-bearing debt due within a year.
-    debt
-        Share of liabilities that bears interest.
-    turnover, margin
-        Yearly revenue over assets; ebit over revenue.
-    rate
-        Yearly cost of debt.
-    punctual
-        Chance that a payout to households is on time.
-    """
-
-    name: str
-    share: float
-    leverage: float
-    leverage_end: float
-    cash: float
-    current: float
-    inventory: float
-    short: float
-    debt: float
-    turnover: float
-    margin: float
-    rate: float
-    punctual: float
-
-
-# share, leverage, its end, cash, current, stock, short, debt, turnover, margin, rate, punctual
-KINDS = (
-    Kind("sound", 0.34, 0.38, 0.36, 0.17, 0.52, 0.12, 0.3, 0.55, 0.34, 0.17, 0.038, 0.999),
-    Kind("steady", 0.26, 0.48, 0.47, 0.15, 0.5, 0.11, 0.34, 0.58, 0.3, 0.15, 0.04, 0.996),
-    Kind("indebted", 0.08, 0.6, 0.79, 0.13, 0.46, 0.14, 0.3, 0.7, 0.24, 0.16, 0.045, 0.96),
-    Kind("illiquid", 0.07, 0.5, 0.55, 0.09, 0.31, 0.21, 0.44, 0.55, 0.26, 0.13, 0.043, 0.92),
-    Kind("cashless", 0.07, 0.52, 0.56, 0.035, 0.44, 0.14, 0.6, 0.62, 0.28, 0.13, 0.043, 0.87),
-    Kind("stretched", 0.07, 0.54, 0.6, 0.18, 0.5, 0.12, 0.34, 0.68, 0.17, 0.13, 0.055, 0.975),
-    Kind("losing", 0.06, 0.46, 0.58, 0.14, 0.48, 0.15, 0.34, 0.55, 0.2, -0.06, 0.043, 0.94),
-    Kind("young", 0.05, 0.3, 0.42, 0.24, 0.6, 0.08, 0.25, 0.15, 0.14, 0.06, 0.039, 0.99),
-)
-ESSENTIAL = (0, 1, 2, 0, 3, 1, 4, 0, 5, 1, 6, 7)
-"""Kinds of the first cooperatives, so that the smallest county shows each."""
 TAX = 0.05
 SEASON = np.array((0.8, 0.9, 1.0, 1.3)) / 4
 COUNTY, TOWNSHIP = 1, 2
 COUNTY_OWN = 2
 """The first cooperatives are the county's own; the others are the townships'."""
+SIZE, COUNTY_SIZES, SMALL = 3.0e9, 8.0, 0.4
+"""Median assets of a township's cooperative in 分; those of the county's own, and of overpromised
+ones, over it."""
+BEGINS = (5, 15)
+"""Quarters between which a trouble of the registers begins."""
+RESTS_ON_STATE, PLEDGED_AWAY, HIDDEN_SHARE = 0.04, 0.27, 0.03
+"""Assets of public use in `backed`; more pledged and invested in `lopsided`; equity that is debt
+in `indebted`; over total assets."""
 
 
 @dataclass(frozen=True)
@@ -93,6 +49,8 @@ class Cooperatives:
         First quarter with a statement, and the day it opened, (j,).
     punctual
         Chance that a payout is on time, (j,).
+    begins
+        Quarter from which a trouble of the registers shows, (j,).
     balance, flows
         Balance-sheet items; flows of the single quarter.
     """
@@ -102,15 +60,21 @@ class Cooperatives:
     first_quarter: Ints
     opened_on: Ints
     punctual: Floats
+    begins: Ints
     balance: dict[str, Floats]
     flows: dict[str, Floats]
 
     def __len__(self) -> int:
         return len(self.kind)
 
+    @property
+    def healthy(self) -> Flags:
+        """Return which cooperatives are in no trouble."""
+        return of_kind(self.kind, *HEALTHY)
 
-def _trait(name: str, kind: Ints) -> Floats:
-    return np.array([getattr(k, name) for k in KINDS])[kind]
+    def troubled(self, name: str, coop: Ints, quarter: Ints) -> Flags:
+        """Return at which statements a cooperative shows a trouble of the registers."""
+        return of_kind(self.kind[coop], name) & (quarter >= self.begins[coop])
 
 
 def _wobble(rng: np.random.Generator, shape: tuple[int, int], sd: float) -> Floats:
@@ -131,36 +95,40 @@ def count_of(households: int) -> int:
 
 
 def run(
-    rng: np.random.Generator, count: int, quarter_ends: Ints, quarter_of_year: Ints
+    rng: np.random.Generator,
+    count: int,
+    quarter_ends: Ints,
+    quarter_of_year: Ints,
+    households: int = 0,
 ) -> Cooperatives:
-    """Return the cooperatives with every quarter's balance and flows."""
+    """Return the cooperatives with every quarter's balance and flows.
+
+    They are the larger the more `households` each serves.
+    """
     quarters = len(quarter_ends)
-    kind = np.concatenate([ESSENTIAL, rng.choice(len(KINDS), count, p=_shares())])[:count]
+    kind = drawn(rng, count)
     level = np.where(np.arange(count) < COUNTY_OWN, COUNTY, TOWNSHIP)
-    size = 3.0e9 * np.exp(0.7 * rng.standard_normal(count)) * np.where(level == COUNTY, 8.0, 1.0)
-    young = np.array([k.name == "young" for k in KINDS])[kind]
+    served = max(households / count / HOUSEHOLDS_PER_COOPERATIVE, 1.0)
+    size = SIZE * served * np.exp(0.7 * rng.standard_normal(count))
+    size = size * np.where(level == COUNTY, COUNTY_SIZES, 1.0)
+    size = size * np.where(of_kind(kind, "overpromised"), SMALL, 1.0)
+    young = of_kind(kind, "young")
     first = np.where(young, max(quarters - 7, 0), 0)
     growth = np.exp(np.linspace(0, 0.30, quarters))[None] * _wobble(rng, (count, quarters), 0.025)
     assets = np.rint(size[:, None] * growth)
     flows = _flows(rng, kind, assets, quarter_of_year)
     balance = _balance(rng, kind, level, assets, flows)
-    opened = np.where(
-        young, quarter_ends[first] - 80, quarter_ends[0] - 700 - 37 * np.arange(count)
-    )
+    opened = quarter_ends[0] - 700 - 37 * np.arange(count)
     return Cooperatives(
         kind,
         level,
         first,
-        opened,
-        np.clip(_trait("punctual", kind) - 0.004 * rng.random(count), 0, 1),
+        np.where(young, quarter_ends[first] - 80, opened),
+        np.clip(trait("punctual", kind) - 0.004 * rng.random(count), 0, 1),
+        np.minimum(rng.integers(*BEGINS, count), quarters - 1),
         balance,
         flows,
     )
-
-
-def _shares() -> Floats:
-    shares = np.array([k.share for k in KINDS])
-    return np.asarray(shares / shares.sum())
 
 
 def _flows(
@@ -170,11 +138,11 @@ def _flows(
     shape = assets.shape
     revenue = (
         assets
-        * _trait("turnover", kind)[:, None]
+        * trait("turnover", kind)[:, None]
         * SEASON[quarter_of_year]
         * _wobble(rng, shape, 0.06)
     )
-    margin = _trait("margin", kind)[:, None] + 0.012 * rng.standard_normal(shape)
+    margin = trait("margin", kind)[:, None] + 0.012 * rng.standard_normal(shape)
     subsidies = revenue * 0.02 * rng.random(shape)
     return {
         "revenue": np.rint(revenue),
@@ -190,10 +158,10 @@ def _balance(
     """Return the balance sheet; interest, profit and cash of each quarter go into `flows`."""
     shape = assets.shape
     drift = np.linspace(0, 1, shape[1])[None]
-    start, end = _trait("leverage", kind)[:, None], _trait("leverage_end", kind)[:, None]
+    start, end = trait("leverage", kind)[:, None], trait("leverage_end", kind)[:, None]
     leverage = (start + (end - start) * drift) * _wobble(rng, shape, 0.02)
     liabilities = np.rint(assets * np.clip(leverage, 0.02, 1.1))
-    debt = liabilities * _trait("debt", kind)[:, None] * _wobble(rng, shape, 0.02)
+    debt = liabilities * trait("debt", kind)[:, None] * _wobble(rng, shape, 0.02)
     parts = _debt_parts(rng, kind, debt)
     trade_payables = np.rint((liabilities - debt) * 0.62)
     current_liabilities = (
@@ -201,7 +169,7 @@ def _balance(
     )
     long_parts = parts["long_debt"] + parts["lease_liab"]
     liabilities = np.maximum(liabilities, current_liabilities + long_parts)
-    interest = np.rint(debt * _trait("rate", kind)[:, None] / 4)
+    interest = np.rint(debt * trait("rate", kind)[:, None] / 4)
     profit = flows["ebit"] - interest
     flows["interest"] = interest
     flows["capitalised"] = np.rint(interest * 0.08 * happens(rng, 0.5, shape))
@@ -223,7 +191,7 @@ def _balance(
 
 
 def _debt_parts(rng: np.random.Generator, kind: Ints, debt: Floats) -> dict[str, Floats]:
-    short = debt * np.clip(_trait("short", kind)[:, None] * _wobble(rng, debt.shape, 0.05), 0, 0.9)
+    short = debt * np.clip(trait("short", kind)[:, None] * _wobble(rng, debt.shape, 0.05), 0, 0.9)
     rest = debt - short
     lease = happens(rng, 0.3, len(kind))[:, None] * 0.05 * rest
     return {
@@ -241,10 +209,10 @@ def _assets(
 ) -> dict[str, Floats]:
     shape = assets.shape
     cash = np.rint(
-        assets * np.clip(_trait("cash", kind)[:, None] * _wobble(rng, shape, 0.10), 0.004, 0.5)
+        assets * np.clip(trait("cash", kind)[:, None] * _wobble(rng, shape, 0.10), 0.004, 0.5)
     )
     restricted = np.rint(cash * 0.18 * _wobble(rng, shape, 0.05).clip(0.5, 1.6))
-    inventory = np.rint(assets * _trait("inventory", kind)[:, None] * _wobble(rng, shape, 0.06))
+    inventory = np.rint(assets * trait("inventory", kind)[:, None] * _wobble(rng, shape, 0.06))
     others = {
         "receivables_gov": np.rint(assets * 0.03 * _wobble(rng, shape, 0.15)),
         "receivables_other": np.rint(assets * 0.05 * _wobble(rng, shape, 0.10)),
@@ -253,9 +221,10 @@ def _assets(
     }
     listed = cash + inventory + sum(others.values())
     current = np.minimum(
-        np.maximum(listed, np.rint(assets * _trait("current", kind)[:, None])), assets
+        np.maximum(listed, np.rint(assets * trait("current", kind)[:, None])), assets
     )
-    public_good = happens(rng, 0.06, len(kind))[:, None] * np.rint(assets * 0.03)
+    backed, lopsided = (of_kind(kind, name)[:, None] for name in ("backed", "lopsided"))
+    invested, pledged = 0.06 * (1 + (level == COUNTY))[:, None], 0.10 * _wobble(rng, shape, 0.2)
     return {
         "cash_total": cash,
         "cash_restricted": restricted,
@@ -263,7 +232,10 @@ def _assets(
         "inventory_resources": inventory,
         **others,
         "current_assets": current,
-        "investment_associates": np.rint(assets * 0.06 * (1 + (level == COUNTY))[:, None]),
-        "assets_pledged": np.rint(assets * 0.10 * _wobble(rng, shape, 0.2)),
-        "public_good_capital": public_good,
+        "investment_associates": np.rint(assets * (invested + PLEDGED_AWAY * lopsided)),
+        "assets_pledged": np.rint(assets * (pledged + PLEDGED_AWAY * lopsided)),
+        "public_good_capital": np.rint(assets * RESTS_ON_STATE * backed),
+        "buyback_equity_unbooked": np.rint(
+            assets * HIDDEN_SHARE * of_kind(kind, "indebted")[:, None]
+        ),
     }

@@ -17,6 +17,8 @@ from features.simulate import (
     cooperative_sheet,
     cooperatives,
     county_sheets,
+    estate_sheet,
+    estates,
     hazard,
     household_sheet,
     households,
@@ -27,14 +29,16 @@ from features.simulate import (
     project_sheet,
     projects,
     request_sheets,
+    resource_sheet,
+    reviews,
     shocks,
 )
 from features.simulate.borrowers import looked_at
 from features.simulate.calendar import Calendar
+from features.simulate.cooperative_kinds import NAMES
 from features.simulate.corrections import corrected
 from features.simulate.lending import Lending, lent
 from features.simulate.organisation_requests import with_organisations
-from features.simulate.organisations import Organisations
 from features.simulate.requests import World
 from features.simulate.settings import (
     APPLICATION_MONTHS,
@@ -42,7 +46,7 @@ from features.simulate.settings import (
     HISTORY_MONTHS,
     QUARTERS,
 )
-from features.simulate.sheets import Sheet, bound, ids, tokens
+from features.simulate.sheets import Sheet, bound, ids, stacked, tokens, words
 from features.simulate.stacking import concatenated
 from features.simulate.streams import Streams
 
@@ -60,7 +64,8 @@ class SimulatedCounty:
     book
         Tables of the dictionary.
     truth
-        "application" (application_id, pd_window, pd_12m) and "developer" (org_id, predatory).
+        "application" (application_id, pd_window, pd_12m), "developer" (org_id, predatory) and
+        "cooperative" (coop_id, kind).
     """
 
     book: Book
@@ -108,7 +113,7 @@ def simulate(households: int, seed: int, as_of: date | None = None) -> Simulated
         rng = streams.of(f"{sheet.table} corrections")
         tables.update(bound(corrected(rng, sheet, last_day), dictionary))
     ordered = {name: tables[name] for name in table_names(dictionary) if name in tables}
-    return SimulatedCounty(Book(ordered), _truth(county.lending, county.world.orgs))
+    return SimulatedCounty(Book(ordered), _truth(county.lending, county.world, county.projects))
 
 
 def write(county: SimulatedCounty, folder: Path) -> None:
@@ -130,7 +135,11 @@ def lived(count: int, seed: int, as_of: date) -> County:
     homes = households.born(streams.of("households"), calendar, path, villages, count)
     orgs = organisations.founded(streams.of("organisations"), count, calendar.as_of)
     coops = cooperatives.run(
-        streams.of("cooperatives"), cooperatives.count_of(count), quarter_ends, quarter_of_year
+        streams.of("cooperatives"),
+        cooperatives.count_of(count),
+        quarter_ends,
+        quarter_of_year,
+        count,
     )
     world = World(
         streams=streams,
@@ -160,8 +169,16 @@ def _sheets(county: County) -> Iterator[Sheet]:
     holders = pa.concat_arrays([people, tokens(of("organisation tokens"), len(orgs))])
     yield _household_sheet(county, people)
     year_ends = ends[county.quarter_of_year == cooperative_sheet.LAST_QUARTER][-2:]
-    yield organisation_sheet.sheet(of("organisation"), orgs, year_ends, as_of)
-    yield request_sheets.resources(of("resource"), lending, homes, holders)
+    works = county.projects
+    stopped_on = works.stopped_on(len(orgs))
+    yield organisation_sheet.sheet(of("organisation"), orgs, year_ends, as_of, stopped_on)
+    price = county_sheets.prices(of("prices"), world.shocks, calendar)
+    readings = reviews.read(of("reviews"), pledges, requests, price, calendar)
+    deposited = resource_sheet.sheet(of("resource"), lending, readings, homes, holders, orgs)
+    villages = int(homes.village.max()) + 1
+    given = estates.given(of("estates"), works, orgs, villages)
+    used = estate_sheet.sheet(of("estate"), given, price, calendar, ends)
+    yield stacked([deposited, used])
     yield cooperative_sheet.sheet(
         of("cooperative"),
         world.coops,
@@ -172,13 +189,12 @@ def _sheets(county: County) -> Iterator[Sheet]:
         orgs,
         as_of,
     )
-    yield project_sheet.sheet(of("project"), county.projects, ends, as_of, orgs)
+    yield project_sheet.sheet(of("project"), works, given, ends, as_of, orgs)
     yield request_sheets.applications(of("application"), lending, holders, orgs)
     book = loan_sheet.kept(of("loans"), requests, homes, calendar)
     yield loan_sheet.sheet(of("loan"), book, pledges, len(requests), calendar)
-    price = county_sheets.prices(of("prices"), world.shocks, calendar)
     quality = loan_sheet.quality(book, requests.product, calendar)
-    yield county_sheets.county(of("county"), calendar, price, quality)
+    yield county_sheets.county(of("county"), calendar, price, quality, works)
     covered = float(requests.amount[requests.granted].sum())
     yield county_sheets.guarantee_bodies(ends, as_of, covered)
     yield county_sheets.banks(ends, as_of)
@@ -208,15 +224,22 @@ def _household_sheet(county: County, people: pa.Array) -> Sheet:
     )
 
 
-def _truth(lending: Lending, orgs: Organisations) -> dict[str, pa.Table]:
-    requests, developers = lending.requests, orgs.developers
+def _truth(lending: Lending, world: World, works: projects.Projects) -> dict[str, pa.Table]:
+    requests, orgs, coops = lending.requests, world.orgs, world.coops
     application = {
         "application_id": ids("A", np.arange(len(requests))),
         "pd_window": requests.pd_window,
         "pd_12m": requests.pd_12m,
     }
+    named = np.isin(np.arange(len(orgs)), works.developer)
+    who = np.flatnonzero(named | (orgs.entity == organisations.DEVELOPER))
     developer = {
-        "org_id": orgs.org_id.take(pa.array(developers)),
-        "predatory": orgs.predatory[developers],
+        "org_id": orgs.org_id.take(pa.array(who)),
+        "predatory": orgs.predatory[who],
     }
-    return {"application": pa.table(application), "developer": pa.table(developer)}
+    cooperative = {"coop_id": ids("K", np.arange(len(coops)), 3), "kind": words(coops.kind, NAMES)}
+    return {
+        "application": pa.table(application),
+        "developer": pa.table(developer),
+        "cooperative": pa.table(cooperative),
+    }

@@ -7,8 +7,10 @@ from collections.abc import Mapping
 import numpy as np
 
 from features.frame import Floats
+from features.simulate import gep_ledger
 from features.simulate.calendar import Calendar, instant, office_hour
 from features.simulate.draws import Ints
+from features.simulate.projects import Projects
 from features.simulate.requests import PRODUCTS
 from features.simulate.settings import (
     CAPITAL_FLOOR,
@@ -42,12 +44,12 @@ REPORTED_AFTER = 25
 """Days after a quarter in which guarantee bodies and banks report."""
 OWN_LIABILITY = 4.0e8
 BODIES = {
-    "cap": (15.0, 10.0),
-    "multiple": (6.0, 9.3),
-    "party": (0.03, 0.085),
-    "group": (0.05, 0.11),
+    "cap": (15.0, 10.0, 10.0),
+    "multiple": (6.0, 5.5, 9.3),
+    "party": (0.03, 0.045, 0.085),
+    "group": (0.05, 0.07, 0.11),
 }
-"""Two guarantee bodies: a sound one, and one near each of its limits (3.2)."""
+"""Three guarantee bodies: two sound ones, and one near its limits (3.2)."""
 BANKS = {"size": (2.0e9, 4.0e9, 6.0e9), "party": (0.04, 0.06, 0.085), "group": (0.06, 0.09, 0.11)}
 
 
@@ -65,7 +67,13 @@ def prices(rng: np.random.Generator, shocks: Shocks, calendar: Calendar) -> Floa
     )
 
 
-def county(rng: np.random.Generator, calendar: Calendar, price: Floats, quality: Floats) -> Sheet:
+def county(
+    rng: np.random.Generator,
+    calendar: Calendar,
+    price: Floats,
+    quality: Floats,
+    works: Projects,
+) -> Sheet:
     """Return a monthly record of the county.
 
     Parameters
@@ -91,12 +99,13 @@ def county(rng: np.random.Generator, calendar: Calendar, price: Floats, quality:
         "spring_festival": festivals[ahead],
         "deal_limit": fen(np.full(count, DEAL_LIMIT)),
     }
+    ledger = gep_ledger.entered(rng, works)
     children = {
         "prices": _prices(calendar, month, price),
         "products": _products(month, quality),
         "eligible_resources": _eligible(month),
         "delegated_documents": nobody({"rule_id": ""}),
-        "gep_ledger": nobody({"project_id": "", "kind": "", "amount": 0, "approved_on": 0}),
+        "gep_ledger": gep_ledger.rows(ledger, day),
     }
     learnt = instant(known, office_hour(rng, count))
     return Sheet("county", day, learnt, constant("verified", count), columns, children)
@@ -152,7 +161,7 @@ def _traits(table: Mapping[str, tuple[float, ...]], row: Ints) -> dict[str, Floa
 
 
 def guarantee_bodies(quarter_ends: Ints, as_of: int, covered: float) -> Sheet:
-    """Return two guarantee bodies' quarterly figures; `covered` is lent with them, yuan."""
+    """Return three guarantee bodies' quarterly figures; `covered` is lent with them, yuan."""
     row, day = _quarterly(len(BODIES["cap"]), quarter_ends, as_of)
     body, count = _traits(BODIES, row), len(row)
     liability = (covered * 0.5 + OWN_LIABILITY) / (1 + 1.5 * row)

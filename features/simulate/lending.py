@@ -17,7 +17,7 @@ from features.simulate.calendar import Calendar
 from features.simulate.draws import Flags, Ints, happens, logistic
 from features.simulate.hazard import insurance_class
 from features.simulate.households import Households
-from features.simulate.pledges import Pledges, pledged, secured
+from features.simulate.pledges import Pledges, ltv_caps, pledged, secured
 from features.simulate.requests import CREDIT, DEPOSIT, Ask, Requests, World, decided
 from features.simulate.settings import (
     APPLICATIONS_PER_HOUSEHOLD,
@@ -35,6 +35,8 @@ LEAST_GAP, GAP_SPREAD = 10, 20
 """Months between two requests of a household."""
 AGAIN, AGAIN_AFTER_DEFAULT = 1.4 * SECOND_SHARE, 0.05
 """Chance to ask again; some would ask after the last day, so that `SECOND_SHARE` do."""
+ROOM, STRICT = 0.04, 0.85
+"""How far a loan may be above its LTV cap, and how many of those beyond are refused."""
 DEFAULTED, SHOWN_DAYS = 90, 480
 """Days past due of a default, and up to which it still shows as open."""
 
@@ -92,7 +94,9 @@ def _round(world: World, homes: Households, name: str, who: Ints, month: Ints) -
         insurance_class(homes.insured[who]),
         np.searchsorted(TERMS, ask.term),
     )
+    beyond = ask.amount / security.valuation > ltv_caps(pledges, len(ask.who)) + ROOM
     granted = _granted(rng, borrowers, ask.product, terms)
+    granted &= ~(beyond & happens(rng, STRICT, len(granted)))
     requests = decided(rng, world, ask, log_hazard, cell, granted, pledges)
     return Lending(requests, borrowers, pledges, _marked(homes, calendar, requests))
 

@@ -8,6 +8,7 @@ import numpy as np
 
 from features.frame import Floats
 from features.simulate.calendar import Calendar, add_months
+from features.simulate.cooperative_kinds import of_kind
 from features.simulate.cooperatives import Cooperatives
 from features.simulate.draws import Flags, Ints
 from features.simulate.hazard import YEAR, Cell, Exposure, default_month, true_pd
@@ -22,8 +23,8 @@ PRODUCTS = ("credit", "deposit")
 NINETY_DAYS, COMPENSATION, CALL, RESTRUCTURED = range(4)
 """How a default comes to light (6.2)."""
 KIND_SHARE = (0.62, 0.23, 0.0, 0.15)
-CALL_SHARE = 0.45
-"""Of the defaults behind which a cooperative promised to buy."""
+CALL_SHARE, CALLS_OF_OVERPROMISED = 0.25, 0.9
+"""Of the defaults behind which a cooperative promised to buy, how many it is called for."""
 NINETY = 90
 """Days past due of a default."""
 EARLY_SHARE, DEATH_SHARE = 0.055, 0.003
@@ -107,7 +108,6 @@ def decided(
     truth = true_pd(log_hazard, cell, world.exposed)
     granted_on = ask.day + rng.integers(2, 12, count)
     lent = granted & (granted_on <= world.calendar.as_of)
-    promised = np.isin(np.arange(count), pledges.request[promises(pledges)])
     month = np.where(lent, default_month(rng, log_hazard, cell, world.exposed), 0)
     default_day = _default_day(rng, world.calendar, granted_on, month)
     left_on, died = _left(rng, granted_on, ask.term)
@@ -121,16 +121,26 @@ def decided(
         granted=lent,
         granted_on=granted_on,
         default_day=np.where(in_time, 0, default_day),
-        default_kind=_kinds(rng, count, promised),
+        default_kind=_kinds(rng, count, _called(world.coops, pledges, count)),
         left_on=np.where(in_time, left_on, 0),
         died=in_time & died,
     )
 
 
-def _kinds(rng: np.random.Generator, count: int, promised: Flags) -> Ints:
+def _called(coops: Cooperatives, pledges: Pledges, count: int) -> Floats:
+    """Return the chance that a default is a call on a cooperative, 0 without its promise."""
+    promised = np.flatnonzero(promises(pledges))
+    over = of_kind(coops.kind[pledges.coop[promised]], "overpromised")
+    chance = np.zeros(count)
+    share = np.where(over, CALLS_OF_OVERPROMISED, CALL_SHARE)
+    np.maximum.at(chance, pledges.request[promised], share)
+    return chance
+
+
+def _kinds(rng: np.random.Generator, count: int, called: Floats) -> Ints:
     """Return how a default would come to light."""
     kind = rng.choice(len(KIND_SHARE), count, p=KIND_SHARE)
-    return np.where(promised & (rng.random(count) < CALL_SHARE), CALL, kind)
+    return np.where(rng.random(count) < called, CALL, kind)
 
 
 def _left(rng: np.random.Generator, granted_on: Ints, term: Ints) -> tuple[Ints, Flags]:

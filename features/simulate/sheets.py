@@ -162,14 +162,20 @@ def stacked(sheets: Sequence[Sheet]) -> Sheet:
         np.concatenate([sheet.as_of for sheet in sheets]),
         np.concatenate([sheet.known_at for sheet in sheets]),
         _joined([sheet.quality for sheet in sheets]),
-        {name: _column(sheets, name) for name in names},
+        {
+            name: _column([sheet.columns for sheet in sheets], sizes.tolist(), name)
+            for name in names
+        },
         {name: _stack_child(sheets, name, offsets) for name in first.children},
     )
 
 
-def _column(sheets: Sequence[Sheet], name: str) -> Cells:
-    sample = next(sheet.columns[name] for sheet in sheets if name in sheet.columns)
-    return _joined([sheet.columns.get(name, _nothing(sample, len(sheet))) for sheet in sheets])
+def _column(parts: Sequence[Mapping[str, Cells]], sizes: Sequence[int], name: str) -> Cells:
+    """Return one column of all parts; those without it have nothing there."""
+    sample = next(part[name] for part in parts if name in part)
+    return _joined(
+        [part.get(name, _nothing(sample, size)) for part, size in zip(parts, sizes, strict=True)]
+    )
 
 
 def _nothing(sample: Cells, count: int) -> Cells:
@@ -186,17 +192,20 @@ def _joined(parts: Sequence[Cells]) -> Cells:
 
 def _stack_child(sheets: Sequence[Sheet], name: str, offsets: Ints) -> Child:
     children = [sheet.children[name] for sheet in sheets]
+    sizes = [len(child.parent) for child in children]
+    parts = [child.columns for child in children]
+    names = dict.fromkeys(column for part in parts for column in part)
+    declared = [
+        np.ones(len(sheet), np.bool_) if child.declared is None else child.declared
+        for sheet, child in zip(sheets, children, strict=True)
+    ]
+    every = all(child.declared is None for child in children)
     return Child(
         np.concatenate(
             [child.parent + offset for child, offset in zip(children, offsets, strict=True)]
         ),
-        {
-            column: _joined([child.columns[column] for child in children])
-            for column in children[0].columns
-        },
-        None
-        if children[0].declared is None
-        else np.concatenate([child.declared for child in children if child.declared is not None]),
+        {column: _column(parts, sizes, column) for column in names},
+        None if every else np.concatenate(declared),
     )
 
 

@@ -59,6 +59,7 @@ def test_what_is_written_is_read_back(tmp_path: Path, small: SimulatedCounty) ->
     assert all(book.tables[name].equals(table) for name, table in small.book.tables.items())
     assert sorted(f.name for f in (tmp_path / TRUTH).iterdir()) == [
         "application.parquet",
+        "cooperative.parquet",
         "developer.parquet",
     ]
 

@@ -52,7 +52,10 @@ def test_developers_are_named_as_what_they_are(small: SimulatedCounty) -> None:
         row["org_id"]: row["entity_type"]
         for row in small.book.tables["organisation"].select(["org_id", "entity_type"]).to_pylist()
     }
-    assert {kinds[row["org_id"]] for row in truth} == {"developer"}
+    projects = small.book.tables["project"]["developer_id"].to_pylist()
+    developers = {name for name, kind in kinds.items() if kind == "developer"}
+    assert {row["org_id"] for row in truth} == developers | set(projects)
+    assert {kinds[name] for name in projects} <= {"developer", "合作社", "村集体"}
 
 
 def test_the_book_does_not_hold_the_truth(small: SimulatedCounty) -> None:
@@ -99,7 +102,7 @@ def test_labels_of_the_policy_find_every_default(
 
 def test_the_truth_does_not_depend_on_what_came_true() -> None:
     """A later last day shows more of the path, but the same request keeps no trace of it."""
-    county = simulate(300, 2)
+    county = simulate(300, 3)
     pd = np.asarray(county.truth["application"]["pd_window"].combine_chunks())
     outcome = county.book.tables["loan"]["dpd"].to_pylist()
     assert len(np.unique(pd)) == len(pd)
