@@ -9,8 +9,8 @@ import pytest
 from features.frame import Floats
 from features.simulate import SimulatedCounty
 from features.simulate.calendar import Calendar
-from features.simulate.cooperative_sheet import trailing, year_to_date
 from features.simulate.cooperative_kinds import KINDS
+from features.simulate.cooperative_sheet import trailing, year_to_date
 from features.simulate.cooperatives import run
 from features.simulate.settings import DEFAULT_AS_OF, QUARTERS
 from features.simulate.streams import Streams
