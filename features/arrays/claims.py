@@ -53,10 +53,11 @@ def _is_one(
     owners: Floats,
 ) -> bool:
     """Return whether two rows tell of one claim; see `clashing_pairs`."""
+    if kinds[i] != kinds[j]:
+        return False
     if not isnan(numbers[i]) and not isnan(numbers[j]):
         return bool(numbers[i] == numbers[j])
-    alike = kinds[i] == kinds[j] and holders[i] == holders[j] and since[i] == since[j]
-    return bool(alike and owners[i] != owners[j])
+    return bool(holders[i] == holders[j] and since[i] == since[j] and owners[i] != owners[j])
 
 
 @loop
@@ -85,9 +86,9 @@ def clashing_pairs(
     disclosed, live
         Flags of each claim; live ones are in force on one and the same day.
     holders, since, numbers, owners
-        Who holds it, since when, its registry number and the record that lists it. Rows with one
-        registry number are one claim; so are rows of two records, of which one has no number, with
-        the same kind, holder and first day.
+        Who holds it, since when, its registry number and the record that lists it. Rows of one
+        kind with one registry number are one claim, since each registry numbers its own; so are
+        rows of two records, of which one has no number, with the same kind, holder and first day.
 
     Returns
     -------

@@ -83,6 +83,8 @@ def test_a_kind_that_is_not_known_counts_beside_one_that_excludes() -> None:
 def test_one_claim_told_twice_is_no_pair() -> None:
     assert pairs(CARBON, CARBON, registry=numbers(7, 7)) == 0
     assert pairs(CARBON, CARBON, registry=numbers(7, 8)) == 1
+    assert pairs(CARBON, GEP, registry=numbers(7, 7)) == 1
+    assert pairs(PLEDGE, SALE, registry=numbers(7, 7)) == 1
     holder, records = numbers(4, 4), numbers(1, 2)
     assert pairs(CARBON, CARBON, holders=holder, owners=records) == 0
     assert pairs(CARBON, CARBON, holders=holder) == 1
