@@ -24,10 +24,13 @@ class Need:
         Name of the table.
     others
         Relation of the table, never a chain, to what is needed there.
+    history
+        Whether earlier readings are needed too; else the latest that is known will do.
     """
 
     table: str
     others: dict[str, Need] = field(default_factory=dict)
+    history: bool = False
 
 
 def needs(catalogue: Catalogue, subject: str, wanted: Mapping[Path, Iterable[str]]) -> Need:
@@ -38,7 +41,7 @@ def needs(catalogue: Catalogue, subject: str, wanted: Mapping[Path, Iterable[str
     wanted
         Relations to the names that are wanted there: {(): …, ("resource", "cooperative"): …}.
     """
-    root = Need(subject)
+    root = Need(subject, history=True)
     for path, names in wanted.items():
         _add(catalogue, _along(catalogue, root, path), names)
     return root
@@ -68,6 +71,7 @@ def _add(catalogue: Catalogue, need: Need, names: Iterable[str]) -> None:
             inner.setdefault(found.group, set()).update({found.inner} - {""})
     for group, theirs in sorted(inner.items()):
         if group == PAST:
+            need.history = True
             _add(catalogue, need, theirs)
         elif group in catalogue.table(table).relations:
             end = _along(catalogue, need, (group,))

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import pyarrow as pa
@@ -22,6 +23,9 @@ from features.graph import catalogue
 from features.point_in_time import Evaluation, Judged, Parameters, framed, judged_rows
 from features.schema import Relation
 from features.timeline import Whole
+
+Rows = NDArray[np.int64]
+"""Judged rows, as places among all."""
 
 
 @dataclass(frozen=True)
@@ -60,26 +64,37 @@ class Reach:
     ----------
     subject
         Table whose (key, as_of) are judged, each on its own as_of (see `evaluate`, at=None).
-    rows
-        Which of them, by place; None for all.
+
+    Attributes
+    ----------
+    keys, day
+        Of each judged row.
     """
 
-    def __init__(
-        self,
-        book: Book,
-        subject: str,
-        parameters: Parameters,
-        rows: NDArray[np.int64] | None = None,
-    ) -> None:
+    def __init__(self, book: Book, subject: str, parameters: Parameters) -> None:
         self._evaluation = Evaluation(book, catalogue(), parameters)
         self._subject = subject
-        judged = judged_rows(self._evaluation.book, subject, None)
-        kept = np.arange(len(judged.places)) if rows is None else rows
-        self._start = _Rows(np.arange(len(kept)), judged.places[kept], judged.day[kept])
+        self._judged = judged_rows(self._evaluation.book, subject, None)
+        self.day = self._judged.day
 
-    def along(self, paths: Sequence[Sequence[str]]) -> Reached:
-        """Return what is reached along any of some paths of relations to one table."""
-        parts = [self._walked(path) for path in paths]
+    @cached_property
+    def keys(self) -> Sequence[str]:
+        """Return the key of each judged row."""
+        key = self._evaluation.names.table(self._subject).key
+        keys = self._evaluation.book.columns(self._subject).array(key)
+        found: list[str] = keys.take(pa.array(self._judged.places)).to_pylist()
+        return found
+
+    def own(self, wanted: Sequence[str], rows: Rows) -> Frame:
+        """Return columns of some judged rows themselves, by place."""
+        judged = Judged(self._subject, self._judged.places[rows], self.day[rows])
+        return framed(self._evaluation, judged, [self.keys[i] for i in rows], wanted)
+
+    def along(self, paths: Sequence[Sequence[str]], rows: Rows) -> Reached:
+        """Return what some judged rows reach along any of some paths of relations to one table."""
+        day = self.day[rows]
+        start = _Rows(np.arange(len(rows)), self._judged.places[rows], day)
+        parts = [self._walked(start, path) for path in paths]
         owner = np.concatenate([owner for owner, _ in parts])
         keys = pa.concat_arrays([keys for _, keys in parts])
         there = keys.is_valid().to_numpy(zero_copy_only=False)
@@ -88,7 +103,7 @@ class Reach:
         code = np.asarray(encoded.indices, dtype=np.int64)
         pairs = np.unique(np.column_stack([owner, code]), axis=0)
         owner, code = pairs[:, 0], pairs[:, 1]
-        subjects = np.column_stack([code, self._start.day[owner]])
+        subjects = np.column_stack([code, day[owner]])
         distinct, place = np.unique(subjects, axis=0, return_inverse=True)
         texts = encoded.dictionary.to_pylist()
         return Reached(
@@ -108,12 +123,13 @@ class Reach:
         judged = Judged(table, timeline.latest(code, day), day)
         return framed(self._evaluation, judged, keys, wanted)
 
-    def _walked(self, path: Sequence[str]) -> tuple[Whole, pa.Array]:
+    def _walked(self, rows: _Rows, path: Sequence[str]) -> tuple[Whole, pa.Array]:
         """Return judged row and key of all that one path leads to; a null key where none."""
         steps = list(self._steps(path))
-        rows = self._start
         for table, relation in steps[:-1]:
             rows = self._step(rows, table, relation)
+            if not len(rows.owner):
+                return rows.owner, pa.nulls(0, pa.string())
         return self._named(rows, *steps[-1])
 
     def _steps(self, path: Sequence[str]) -> list[tuple[str, Relation]]:

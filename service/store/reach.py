@@ -22,7 +22,7 @@ class Lookup(NamedTuple):
     value: str
 
 
-Fetch = Callable[[str, str | None, Sequence[str]], list[Row]]
+Fetch = Callable[[str, str | None, bool, Sequence[str]], list[Row]]
 Step = tuple[Lookup, Need]
 Given = Mapping[str, Sequence[Row]]
 """Rows by table that came with a request."""
@@ -38,7 +38,8 @@ def reach(keys: Sequence[str], need: Need, fetch: Fetch) -> dict[str, list[Row]]
     need
         What is needed of it and beside it.
     fetch
-        Reads the rows of a table by values of its key (column None), or by what they name.
+        Reads the rows of a table by values of its key (column None), or by what they name: with
+        their history, or the latest of each key.
     """
     return _reached({(Lookup(need.table, None, key), need) for key in keys}, fetch)
 
@@ -68,7 +69,7 @@ def _reached(wanted: set[Step], fetch: Fetch) -> dict[str, list[Row]]:
         asked |= wanted
         further: set[Step] = set()
         for (table, column, about), values in _grouped(wanted).items():
-            rows = fetch(table, column, sorted(values))
+            rows = fetch(table, column, about.history, sorted(values))
             identity = load_dictionary().table(table).identity
             found.setdefault(table, {}).update(
                 {tuple(row[name] for name in identity): row for row in rows}

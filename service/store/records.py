@@ -4,13 +4,28 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime, time, timedelta
-from functools import partial
+from functools import cache, partial
 from itertools import groupby, islice
 from typing import TypeVar
 from zoneinfo import ZoneInfo
 
 import orjson
-from sqlalchemy import ColumnElement, Connection, Engine, Insert, Table, insert, or_, select, text
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    Connection,
+    Engine,
+    Insert,
+    Select,
+    Table,
+    Text,
+    bindparam,
+    func,
+    insert,
+    or_,
+    select,
+    text,
+)
 from sqlalchemy.dialects import postgresql, sqlite
 
 from features.needs import Need
@@ -129,25 +144,24 @@ class Records:
         as_of: date,
         table: str,
         column: str | None,
+        history: bool,
         values: Sequence[str],
     ) -> list[Row]:
-        """Return every version, known by the end of `as_of`, of what is looked up."""
-        named = record.c.key.in_(values)
+        """Return what is looked up as known by the end of `as_of`: every version, or the latest.
+
+        The latest is that of the latest `as_of`.
+        """
+        given: dict[str, object] = {
+            "of": table,
+            "named": values,
+            "day": as_of,
+            "before": _after(as_of),
+            "tenant": self.tenant.owner,
+        }
         if column is not None:
-            naming = select(mention.c.key).where(
-                mention.c.table == table,
-                mention.c.column == column,
-                mention.c.value.in_(values),
-                self._visible(mention),
-            )
-            named = record.c.key.in_(naming)
-        statement = (
-            select(record.c.body)
-            .where(record.c.table == table, named, record.c.as_of <= as_of)
-            .where(self._visible(), known_by(as_of))
-            .order_by(record.c.key, record.c.as_of, record.c.known_at)
-        )
-        return [orjson.loads(body) for body in connection.execute(statement).scalars()]
+            given["in_column"] = column
+        statement = _lookup(history, column is not None)
+        return [orjson.loads(body) for body in connection.execute(statement, given).scalars()]
 
     def _known(self, connection: Connection, table: str, keys: set[str]) -> list[Known]:
         """Return what the store holds of these keys."""
@@ -189,12 +203,48 @@ class Records:
 
     def _visible(self, table: Table = record) -> ColumnElement[bool]:
         """Return the rule that row-level security repeats on PostgreSQL (design 10.6)."""
-        return or_(table.c.owner == self.tenant.owner, table.c.table.in_(SHARED_TABLES))
+        return _visible_to(self.tenant.owner, table)
 
 
 def known_by(day: date) -> ColumnElement[bool]:
     """Return the rule: known by the end of `day` in Asia/Shanghai."""
-    return record.c.known_at < datetime.combine(day + timedelta(days=1), time(), SHANGHAI)
+    return record.c.known_at < _after(day)
+
+
+def _after(day: date) -> datetime:
+    """Return the first instant after a day in Asia/Shanghai."""
+    return datetime.combine(day + timedelta(days=1), time(), SHANGHAI)
+
+
+def _visible_to(owner: str | BindParameter[str], table: Table) -> ColumnElement[bool]:
+    return or_(table.c.owner == owner, table.c.table.in_(SHARED_TABLES))
+
+
+@cache
+def _lookup(history: bool, by_mention: bool) -> Select[str]:
+    """Return the statement that looks up bodies by key or by mention; building it is slow."""
+    tenant = bindparam("tenant", type_=Text)
+    values = bindparam("named", type_=Text, expanding=True)
+    wanted = record.c.key.in_(values)
+    if by_mention:
+        naming = select(mention.c.key).where(
+            mention.c.table == bindparam("of"),
+            mention.c.column == bindparam("in_column"),
+            mention.c.value.in_(values),
+            _visible_to(tenant, mention),
+        )
+        wanted = record.c.key.in_(naming)
+    newest = (record.c.as_of.desc(), record.c.known_at.desc())
+    place = func.row_number().over(partition_by=record.c.key, order_by=newest)
+    known = (
+        select(record.c.body, record.c.key, record.c.as_of, record.c.known_at)
+        .add_columns(*(() if history else (place.label("place"),)))
+        .where(record.c.table == bindparam("of"), wanted, _visible_to(tenant, record))
+        .where(record.c.as_of <= bindparam("day"), record.c.known_at < bindparam("before"))
+        .subquery()
+    )
+    found = select(known.c.body).order_by(known.c.key, known.c.as_of, known.c.known_at)
+    return found if history else found.where(known.c.place == 1)
 
 
 def _insert_once(connection: Connection) -> Insert:

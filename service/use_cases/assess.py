@@ -120,7 +120,7 @@ class Assessor:
         now = self._clock()
         if product not in self._policy.products:
             raise UnknownProduct("没有此产品 · unknown product", field="product", value=product)
-        asked = request_of(self._store, body, caller, now, product)
+        asked = request_of(self._store, body, caller, now, product, self._policy)
         gathered = gather(asked, self._policy, product)
         if gathered is None:
             raise UnknownProduct(

@@ -18,7 +18,7 @@ from risk.files import EffectivePolicy, Product
 from risk.propagation import judge_touching, lines_touching, stops_of
 from risk.red_lines import Verdict
 from service.use_cases.facts import EPOCH, day_text, frame_of
-from service.use_cases.gather import CONSENT
+from service.use_cases.touching import CONSENT
 
 LIVE, DEMO = "live", "demo"
 HOUSEHOLD, OTHER = "household", "organisation"

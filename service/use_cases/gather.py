@@ -6,18 +6,16 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from features.book import Book
-from features.frame import Frame
 from features.graph import plan_digest
-from features.point_in_time import evaluate
-from risk.files import EffectivePolicy, Policy, Product
+from features.reached import Reach
+from risk.files import EffectivePolicy, Policy
+from risk.propagation import REQUEST
 from service.use_cases.facts import EPOCH, facts_document
 from service.use_cases.request_book import Request
-from service.use_cases.touching import asked_for, touching
-
-CONSENT = "consent_expiry"
-ASKED = ("amount", "term_m")
+from service.use_cases.touching import touching, wanted_of
 
 
 @dataclass(frozen=True)
@@ -37,13 +35,6 @@ class Gathered:
     plan: str
 
 
-def wanted_of(product: Product, policy: EffectivePolicy) -> tuple[str, ...]:
-    """Return every column of an application that its decision reads."""
-    segments = (f"segment__{product.segment}", f"product__{product.id}")
-    own = (*product.features, *product.stop, CONSENT, *ASKED, *segments)
-    return tuple(dict.fromkeys((*own, *asked_for(policy, product))))
-
-
 def gather(request: Request, policy: Policy, product: str) -> Gathered | None:
     """Return what a decision on `request` is made on; None while the product is not offered."""
     effective = policy.effective(request.as_of, county_of(request.book))
@@ -51,26 +42,22 @@ def gather(request: Request, policy: Policy, product: str) -> Gathered | None:
     if offered is None:
         return None
     parameters = policy.parameters()
-    application = evaluate(
-        request.book,
-        "application",
-        wanted_of(offered, effective),
-        at=None,
-        parameters=parameters,
-    )
-    row = _row_of(application, request)
-    facts = [facts_document(application, row)]
-    touched = touching(request.book, np.array([row]), effective, offered, parameters)
+    reach = Reach(request.book, REQUEST, parameters)
+    row = _row_of(reach, request)
+    application = reach.own(wanted_of(offered, effective), row)
+    facts = [facts_document(application)]
+    touched = touching(reach, row, effective, offered)
     for about in touched.values():
         facts += [facts_document(about.frame, i) for i in sorted(set(about.place.tolist()))]
     return Gathered(effective, tuple(facts), plan_digest())
 
 
-def _row_of(frame: Frame, request: Request) -> int:
+def _row_of(reach: Reach, request: Request) -> NDArray[np.int64]:
     """Return the judged row of the request: its key, on its day or the last one before."""
     day = (request.as_of - EPOCH).days
-    rows = [i for i, key in enumerate(frame.keys) if key == request.key and frame.as_of[i] <= day]
-    return max(rows, key=lambda i: int(frame.as_of[i]))
+    keys = reach.keys
+    rows = [i for i, key in enumerate(keys) if key == request.key and reach.day[i] <= day]
+    return np.array([max(rows, key=lambda i: int(reach.day[i]))])
 
 
 def county_of(book: Book) -> str | None:

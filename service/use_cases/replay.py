@@ -97,9 +97,8 @@ def _from_input(store: Store, policy: Policy, kept: dict[str, Any], case: Case, 
     if kept["plan"] != plan_digest():
         return CHANGED
     caller = Caller(kept["by"], owner, Role.OFFICER)
-    asked = request_of(
-        store, kept["input"], caller, datetime.fromisoformat(kept["at"]), kept["product"]
-    )
+    now = datetime.fromisoformat(kept["at"])
+    asked = request_of(store, kept["input"], caller, now, kept["product"], policy)
     gathered = gather(asked, policy, kept["product"])
     if gathered is None:
         return DIFFERS

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from functools import cache
+from functools import cache, partial
 from typing import Any
 
 import pyarrow as pa
@@ -16,16 +16,16 @@ from features.errors import BadInput
 from features.graph import catalogue
 from features.needs import Path
 from features.records import book_from_rows
+from risk.files import Policy
 from service.store.store import Store, Wanted
 from service.trust.identity import Caller
-from service.use_cases.touching import PATHS
+from service.use_cases.touching import needed_for
 
 SUBJECT = "subject"
 TABLES = ("application", "household", "organisation")
 RESOURCES = "resources"
 INLINE_ID = "inline"
-BESIDE = tuple(path for paths in PATHS.values() for path in paths)
-
+WantedOn = Callable[[date], Wanted]
 REPORTED = "reported"
 CANDIDATES = 20
 
@@ -63,7 +63,12 @@ class Request:
 
 
 def request_of(
-    store: Store, body: Mapping[str, Any], caller: Caller, now: datetime, product: str
+    store: Store,
+    body: Mapping[str, Any],
+    caller: Caller,
+    now: datetime,
+    product: str,
+    policy: Policy,
 ) -> Request:
     """Return the book that `body` is or names (design 10.7).
 
@@ -75,6 +80,8 @@ def request_of(
         The service's clock, in Asia/Shanghai.
     product
         What an inline application asks for where it does not say so.
+    policy
+        Says what a decision on the product reads.
 
     Raises
     ------
@@ -84,16 +91,24 @@ def request_of(
         When the book does not have the application.
     """
     if SUBJECT in body:
-        return _from_store(store, body, caller, now)
-    return _inline(store, body, caller, now, product)
+        return _from_store(store, body, caller, now, partial(_wanted, policy, product))
+    return _inline(store, body, caller, now, product, partial(_wanted, policy, product))
+
+
+def _wanted(policy: Policy, product: str, day: date) -> Wanted:
+    """Return what is read on a day; of a product not offered then, the application alone."""
+    effective = policy.effective(day)
+    if product not in effective.products:
+        return {(): ("amount",)}
+    return needed_for(effective, product)
 
 
 @cache
 def judged_from(subject: str) -> Wanted:
-    """Return what a subject is judged on: all its features, its county, what a loan leads to."""
+    """Return what a subject is judged on: all its features, and its county."""
     names = catalogue()
     has_county = "county" in names.table(subject).relations
-    paths = [(), *(BESIDE if subject == "application" else [("county",)] if has_county else [])]
+    paths = [(), *([("county",)] if has_county else [])]
     return {path: tuple(names.features(_end(subject, path))) for path in paths}
 
 
@@ -115,7 +130,9 @@ def exact_input(body: object) -> Any:
     return body
 
 
-def _from_store(store: Store, body: Mapping[str, Any], caller: Caller, now: datetime) -> Request:
+def _from_store(
+    store: Store, body: Mapping[str, Any], caller: Caller, now: datetime, wanted: WantedOn
+) -> Request:
     subject = body[SUBJECT]
     if not isinstance(subject, Mapping) or set(subject) != {"kind", "id"} or len(body) != 1:
         raise BadInput('应为 · expected {"subject": {"kind": "application", "id": "…"}}')
@@ -127,12 +144,17 @@ def _from_store(store: Store, body: Mapping[str, Any], caller: Caller, now: date
     if found is None:
         raise NoSuchSubject("没有此申请 · no such application", field="id", value=key)
     as_of = min(found.as_of, now.date())
-    book = store.book_of("application", key, as_of, caller.owner, judged_from("application"))
+    book = store.book_of("application", key, as_of, caller.owner, wanted(as_of))
     return Request(book, key, as_of)
 
 
 def _inline(
-    store: Store, body: Mapping[str, Any], caller: Caller, now: datetime, product: str
+    store: Store,
+    body: Mapping[str, Any],
+    caller: Caller,
+    now: datetime,
+    product: str,
+    wanted: WantedOn,
 ) -> Request:
     rows = _rows(body, caller, now, product)
     checked = book_from_rows(rows, now.date())
@@ -140,8 +162,7 @@ def _inline(
     application = rows["application"][0]
     as_of = date.fromisoformat(str(application["as_of"]))
     key = str(application["application_id"])
-    wanted = judged_from("application")
-    known = store.book_beside(rows, "application", as_of, caller.owner, wanted)
+    known = store.book_beside(rows, "application", as_of, caller.owner, wanted(as_of))
     return Request(_joined([checked.book, known]), key, as_of)
 
 

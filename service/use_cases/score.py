@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from features.book import Book
 from features.errors import BadInput
 from features.frame import Frame
-from features.point_in_time import evaluate
+from features.reached import Reach
 from models.record import ModelOfRecord, Scored
 from risk.decision_book import Decided, Rows, decide_book
 from risk.files import EffectivePolicy, Policy
@@ -24,10 +24,9 @@ from risk.propagation import REQUEST
 from risk.propagation_book import StoppedRows, Touching, of_rows, stops_of_rows
 from service.use_cases.conclude import required_features
 from service.use_cases.facts import EPOCH
-from service.use_cases.gather import CONSENT, wanted_of
 from service.use_cases.red_lines import part_of
 from service.use_cases.scoring import model_for
-from service.use_cases.touching import touching
+from service.use_cases.touching import CONSENT, touching, wanted_of
 
 MICRO = 1_000_000
 OUTCOMES = np.array([outcome.word for outcome in Outcome])
@@ -87,11 +86,11 @@ def _asked(
     offered = effective.products.get(product)
     if offered is None:
         raise BadInput("此日未提供 · not offered that day", value=f"{product} {latest}")
-    wanted, parameters = wanted_of(offered, effective), policy.parameters()
-    frame = evaluate(book, "application", wanted, at=None, parameters=parameters)
+    reach = Reach(book, REQUEST, policy.parameters())
+    frame = reach.own(wanted_of(offered, effective), np.arange(len(reach.day)))
     ours = np.flatnonzero(frame.columns[f"product__{product}"] == 1)
     chosen = part_of(frame, ours)
-    touched = touching(book, ours, effective, offered, parameters)
+    touched = touching(reach, ours, effective, offered)
     return chosen, _counties(book, chosen), touched
 
 

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
 
-from features.book import Book
-from features.point_in_time import Parameters
 from features.reached import Reach
 from risk.files import EffectivePolicy, Product
 from risk.propagation import REQUEST, lines_touching, stops_by
 from risk.propagation_book import Touching
 from risk.red_lines.elsewhere import read_on
+from service.store.store import Wanted
 
 PATHS: Mapping[str, tuple[tuple[str, ...], ...]] = {
     "cooperative": (("resource", "cooperative"),),
@@ -26,8 +26,17 @@ PATHS: Mapping[str, tuple[tuple[str, ...], ...]] = {
 }
 """By how a subject touches a loan, the relations that lead to it from the application."""
 
+CONSENT = "consent_expiry"
+ASKED = ("amount", "term_m")
 RUNNING = "is_open"
 """A loan of the borrower touches a new one only while it runs."""
+
+
+def wanted_of(product: Product, policy: EffectivePolicy) -> tuple[str, ...]:
+    """Return every column of an application that its decision reads."""
+    segments = (f"segment__{product.segment}", f"product__{product.id}")
+    own = (*product.features, *product.stop, CONSENT, *ASKED, *segments)
+    return tuple(dict.fromkeys((*own, *asked_for(policy, product))))
 
 
 def asked_for(policy: EffectivePolicy, product: Product) -> tuple[str, ...]:
@@ -44,28 +53,42 @@ def sides_of(policy: EffectivePolicy, touch: str, rules: Sequence[str]) -> tuple
     return tuple(dict.fromkeys((*sides, *((RUNNING,) if touch == "loan" else ()))))
 
 
+@lru_cache(maxsize=64)
+def needed_for(policy: EffectivePolicy, product: str) -> Wanted:
+    """Return the names that a decision on an application reads, by the relations to them."""
+    offered = policy.products[product]
+    lines = lines_touching(policy, offered)
+    return {(): wanted_of(offered, policy)} | {
+        path: sides_of(policy, touch, lines[touch])
+        for touch, paths in PATHS.items()
+        if touch in lines
+        for path in paths
+    }
+
+
 def touching(
-    book: Book,
-    rows: NDArray[np.int64],
-    policy: EffectivePolicy,
-    product: Product,
-    parameters: Parameters,
+    reach: Reach, rows: NDArray[np.int64], policy: EffectivePolicy, product: Product
 ) -> dict[str, Touching]:
     """Return the subjects that applications touch, by how, with the columns their lines read.
 
+    A kind of which they touch none is left out.
+
     Parameters
     ----------
+    reach
+        Reads the book of the applications.
     rows
-        Which applications, as places among all that are judged on their own as_of.
+        Which applications, as places among all that are judged.
     policy
         Says which lines touch which loan.
     """
-    reach = Reach(book, REQUEST, parameters, rows)
     found: dict[str, Touching] = {}
     for touch, rules in lines_touching(policy, product).items():
         if touch not in PATHS:
             continue
-        reached = reach.along(PATHS[touch])
+        reached = reach.along(PATHS[touch], rows)
+        if not reached.keys:
+            continue
         wanted = sides_of(policy, touch, rules)
         frame = reach.frame(touch, wanted, reached.keys, reached.day)
         kept = np.ones(len(reached.place), dtype=np.bool_)

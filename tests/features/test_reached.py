@@ -9,7 +9,6 @@ import pytest
 
 from features.book import Book
 from features.errors import BadInput
-from features.point_in_time import evaluate
 from features.reached import Reach, Reached
 from features.records import book_from_rows
 
@@ -60,65 +59,68 @@ def led(reached: Reached) -> list[tuple[int, str, int]]:
     ]
 
 
-def keys() -> list[str]:
-    return list(evaluate(BOOK, "application", ["amount"], at=None).keys)
+REACH = Reach(BOOK, "application", {})
 
 
-def reach(*ids: str) -> Reach:
-    rows = np.array([keys().index(id) for id in ids])
-    return Reach(BOOK, "application", {}, rows)
+def along(paths: list[tuple[str, ...]], *ids: str) -> Reached:
+    rows = np.array([REACH.keys.index(id) for id in ids], dtype=np.int64)
+    return REACH.along(paths, rows)
 
 
 def test_pairs_stand_once_and_in_order() -> None:
     day = number("2026-03-01")
-    found = reach("A1").along([("resource", "cooperative")])
+    found = along([("resource", "cooperative")], "A1")
     assert led(found) == [(0, "K1", day)]
-    assert led(reach("A1").along([("resource",)])) == [(0, "R1", day), (0, "R2", day)]
+    assert led(along([("resource",)], "A1")) == [(0, "R1", day), (0, "R2", day)]
 
 
 def test_each_row_on_its_own_day_as_known_then() -> None:
-    found = reach("A1", "A2").along([("resource", "cooperative")])
+    found = along([("resource", "cooperative")], "A1", "A2")
     assert led(found) == [(0, "K1", number("2026-03-01")), (1, "K2", number("2026-04-01"))]
 
 
 def test_who_is_named_and_not_in_the_book_is_there_and_missing() -> None:
-    on = reach("A2")
-    named = on.along([("resource",)])
+    named = along([("resource",)], "A2")
     assert [key for _, key, _ in led(named)] == ["R2", "R9"]
-    banks = on.along([("bank",)])
-    frame = on.frame("bank", ["bank_capital_net"], banks.keys, banks.day)
+    banks = along([("bank",)], "A2")
+    frame = REACH.frame("bank", ["bank_capital_net"], banks.keys, banks.day)
     assert list(frame.keys) == ["B1"]
     assert np.isnan(frame.columns["bank_capital_net"]).all()
 
 
 def test_a_chain_is_followed_to_its_end() -> None:
-    on = reach("A2")
-    loans = on.along([("own_loan",)])
+    loans = along([("own_loan",)], "A2")
     assert led(loans) == [(0, "L0", number("2026-04-01"))]
-    frame = on.frame("loan", ["dpd"], loans.keys, loans.day)
+    frame = REACH.frame("loan", ["dpd"], loans.keys, loans.day)
     assert frame.columns["dpd"].tolist() == [40]
     assert frame.provenance["loan"].as_of.tolist() == [number("2026-03-31")]
 
 
 def test_several_paths_meet_in_one_pair() -> None:
-    found = reach("A1").along([("resource", "cooperative"), ("resource", "cooperative")])
+    found = along([("resource", "cooperative"), ("resource", "cooperative")], "A1")
     assert len(led(found)) == 1
 
 
 def test_nobody_is_reached_from_nothing() -> None:
-    assert led(reach("A0").along([("resource",)])) == []
-    assert led(reach("A1").along([("body",), ("own_loan",)][:1])) == []
-    none = Reach(BOOK, "application", {}, np.array([], dtype=np.int64)).along([("bank",)])
-    assert led(none) == []
+    assert led(along([("resource",)], "A0")) == []
+    assert led(along([("body",)], "A1")) == []
+    assert led(along([("bank",)])) == []
 
 
 def test_subjects_of_a_day_are_evaluated_as_by_themselves() -> None:
-    on = reach("A1")
-    frame = on.frame("cooperative", ["total_assets"], ["K1", "K9"], np.array([20_513, 20_513]))
+    day = np.full(2, number("2026-03-01"))
+    frame = REACH.frame("cooperative", ["total_assets"], ["K1", "K9"], day)
     assert frame.columns["total_assets"][0] == 500
     assert np.isnan(frame.columns["total_assets"][1])
 
 
 def test_a_child_is_no_subject() -> None:
     with pytest.raises(BadInput, match="leads to no subject"):
-        reach("A1").along([("resource", "price")])
+        along([("resource", "price")], "A1")
+
+
+def test_the_rows_themselves_are_read_as_they_are_judged() -> None:
+    row = np.array([REACH.keys.index("A2")])
+    frame = REACH.own(["judged_on"], row)
+    assert (list(frame.keys), frame.as_of.tolist()) == (["A2"], [number("2026-04-01")])
+    assert frame.columns["judged_on"].tolist() == frame.as_of.tolist()

@@ -226,3 +226,11 @@ def test_rows_that_are_given_reach_what_the_store_keeps_beside_them(county: Stor
         "county": ["330921"],
         "loan": ["L1"],
     }
+
+
+def test_without_history_the_latest_that_is_known_will_do(county: Store) -> None:
+    put(county, "cooperative", "合作社", coop_id="C1", as_of="2026-03-15")
+    latest = around(county, BANK, "resource", "RC11", MARCH, {("cooperative",): ("equity",)})
+    assert [row["as_of"] for row in latest["cooperative"]] == ["2026-03-15"]
+    whole = around(county, BANK, "resource", "RC11", MARCH, {("cooperative",): ("loss_years",)})
+    assert len(whole["cooperative"]) > 1
