@@ -18,6 +18,7 @@ from features.arrays import (
     given,
     negate,
     share_of,
+    total,
     value_on,
 )
 
@@ -60,6 +61,8 @@ def valuation_jump(
     area: Area,
     unit_count: Number,
     county_price: Amount,
+    price__price: Amount,
+    price__on: Date,
     price: Rows,
     *,
     jump_between_valuations: Ratio,
@@ -68,12 +71,15 @@ def valuation_jump(
     """Return whether two valuations differ much, or one is far above the county's price (flag).
 
     Priced per unit where units are counted, else per 亩. Where there is no second valuation, or
-    the county publishes no such price, that comparison is not made.
+    the county publishes no such price by then, that comparison is not made; where one that is
+    blank may be it, the flag is missing.
     Source: domain 11.1 (valuation jump).
     """
     apart = exceeds(valuation_gap, share_of(valuation_lower, jump_between_valuations))
     units = choose(given(unit_count), unit_count, area / 666.6667)
     dear = exceeds(valuation, county_price * units * (1.0 + jump_above_county))
-    priced = choose(exceeds(count_rows(price), 0.0), given(county_price), 0.0)
+    told = 0.0 * total(price__price + price__on, price)
+    found = choose(given(county_price), 1.0, told)
+    priced = choose(exceeds(count_rows(price), 0.0), found, 0.0)
     compared = choose(given(valuation_date), priced, valuation_date)
     return either(both(given(second_valuation), apart), both(compared, dear))

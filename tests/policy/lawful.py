@@ -6,8 +6,8 @@ that many worlds stand in one book without knowing of each other; `ORG…§` bec
 
 from __future__ import annotations
 
-from copy import deepcopy
 from datetime import date
+from typing import Any
 
 from tests.policy.lawful_cooperative import COOPERATIVE, Row
 
@@ -203,7 +203,14 @@ def lawful() -> World:
         ("body", "guarantee_body", BODY),
         ("bank", "bank", BANK),
     ]
-    return {name: (table, deepcopy(SEEN | row)) for name, table, row in rows}
+    return {name: (table, fresh(SEEN | row)) for name, table, row in rows}
+
+
+def fresh(value: Any) -> Any:
+    """Return a copy of which no two parts are one and the same object."""
+    if isinstance(value, dict):
+        return {name: fresh(inner) for name, inner in value.items()}
+    return [fresh(inner) for inner in value] if isinstance(value, list) else value
 
 
 EARLIER = ("2023-12-31", "2024-12-31", "2025-03-31", "2025-06-30", "2025-09-30")

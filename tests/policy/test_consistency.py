@@ -52,3 +52,18 @@ def test_a_defect_fires_its_line_alone(bad: Worlds, name: str) -> None:
 @pytest.mark.parametrize("name", MOVED)
 def test_a_defect_moves_the_lines_that_it_must(bad: Worlds, name: str) -> None:
     assert bad.lines(name, *BAD) == MOVED[name][1]
+
+
+@pytest.mark.parametrize(
+    ("less", "more"),
+    [
+        ("guarantee_exposure", "contingent_exposure"),
+        ("quick_assets", "current_assets_free"),
+        ("guarantee_exposure_parent", "guarantee_exposure"),
+    ],
+)
+def test_a_part_is_never_more_than_its_whole(bad: Worlds, less: str, more: str) -> None:
+    """7.4.3, in every world at once: RL-12 inside RL-15, RL-04 below RL-03."""
+    part, whole = bad.columns(less), bad.columns(more)
+    assert len(part) == len(bad.numbers)
+    assert (part <= whole).all()

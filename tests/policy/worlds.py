@@ -18,7 +18,7 @@ from risk.files import Policy, load_policy
 from risk.red_lines import State
 from risk.red_lines.vector import judge_test
 from service.use_cases.red_lines import Judged, judge_book
-from tests.policy.lawful import DAY, World
+from tests.policy.lawful import DAY, World, fresh
 from tests.policy.lawful_cooperative import Row
 
 POLICY: Policy = load_policy()
@@ -40,9 +40,9 @@ def changed(world: World, changes: Changes) -> World:
         for step in steps[:-1]:
             at = at[int(step) if step.isdecimal() else step]
         if steps[-1] == "+":
-            at.append(value)
+            at.append(fresh(value))
         else:
-            at[steps[-1]] = value
+            at[steps[-1]] = fresh(value)
     return world
 
 

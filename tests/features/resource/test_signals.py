@@ -77,7 +77,7 @@ def jump(prices: list[Row] | None, **changed: Cell) -> float:
     return seen(signals.valuation_jump, {"price": prices}, **(USUAL | changed))
 
 
-PRICED: list[Row] = [{}]
+PRICED: list[Row] = [{"price": 200, "on": "2025-12-15"}]
 
 
 def test_far_above_the_countys_price_is_a_jump() -> None:
@@ -101,6 +101,9 @@ def test_a_comparison_nobody_can_make_is_not_made() -> None:
 
 def test_a_valuation_or_prices_that_are_not_known_are_unknown() -> None:
     assert isnan(jump(None, county_price=None))
+    assert isnan(jump([{"price": None, "on": "2025-12-15"}], county_price=None, valuation=9000))
+    assert isnan(jump([{"price": 200, "on": None}], county_price=None, valuation=9000))
+    assert jump([{"price": None, "on": "2020-01-01"}, *PRICED], valuation=9000) == 1
     assert isnan(jump(PRICED, valuation=None))
     assert isnan(jump(PRICED, area=None))
     assert isnan(jump(PRICED, valuation_date=None, county_price=None))
