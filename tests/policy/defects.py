@@ -217,6 +217,7 @@ DEFECTS: dict[str, Changes] = {
 ALSO: dict[str, set[str]] = {"RL-45/t1": {"RL-05"}}
 """A gap of short debt beyond cash is cash below short debt, which is RL-05 itself."""
 
+TOO_DEEP = "so much debt that its cash would repay it and leave the short debt bare"
 MOVED: dict[str, tuple[Changes, set[str]]] = {
     "buy-back equity off the books": (
         {"coop/buyback_equity_unbooked": "340"},
@@ -252,6 +253,14 @@ MOVED: dict[str, tuple[Changes, set[str]]] = {
     "a bank behind no undertaking": (
         {"coop/co_sharers": [], **promises({}, cap="12", own_share="0.2")},
         {"RL-13", "RL-15", "RL-46"},
+    ),
+    TOO_DEEP: (
+        {
+            **owing(720, current_liabilities="370", short_debt="270"),
+            **{"coop/cash_total": "290", "coop/current_assets": "570"},
+            "coop/debt_service_12m": "150",
+        },
+        {"RL-01", "RL-05", "RL-08"},
     ),
 }
 """Defects that domain 7.1 and 7.2 carry into a second line."""

@@ -11,7 +11,7 @@ import pytest
 from features.dictionary import Kind, load_dictionary
 from risk.red_lines import State
 from risk.red_lines.subjects import table_of_subject
-from tests.policy.defects import DEFECTS, MOVED
+from tests.policy.defects import DEFECTS, MOVED, TOO_DEEP
 from tests.policy.lawful import World, fresh, lawful
 from tests.policy.lawful_cooperative import Row
 from tests.policy.worlds import Worlds, changed, judge_worlds, named
@@ -157,6 +157,13 @@ def test_every_cure_keeps_assets_equal_to_liabilities_and_equity(
             _, row = cure.after(bad.numbers[cure.world])["coop"]
             assets, liabilities, equity = (Decimal(row[name]) for name in SUM)
             assert assets == liabilities + equity, cure.name
+
+
+def test_debt_is_not_repaid_from_the_cash_that_short_debt_needs(shown: list[Cured]) -> None:
+    """The example of 7.3: repaying 200 takes RL-05 from warn to breach, so equity is shown."""
+    words = [cure.act for cure in shown if (cure.world, cure.rule) == (TOO_DEEP, "RL-01")]
+    assert "inject_equity" in words
+    assert "repay" not in words
 
 
 def test_the_lines_that_have_a_cure_are_cured(bad: Worlds, shown: list[Cured]) -> None:
