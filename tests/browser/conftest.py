@@ -6,7 +6,7 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -35,6 +35,30 @@ atexit.register(lambda: sys.stderr.write(f"outside: {OUTSIDE}\\n"))
 from service.doors.cli import main
 main()
 """
+
+
+CONTRAST = """() => {
+  const channel = v => (v /= 255) <= 0.04045 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4;
+  const luminance = ([r, g, b]) =>
+    0.2126 * channel(r) + 0.7152 * channel(g) + 0.0722 * channel(b);
+  const colour = text => text.match(/[\\d.]+/g).map(Number);
+  const ground = node => {
+    for (; node; node = node.parentElement) {
+      const found = colour(getComputedStyle(node).backgroundColor);
+      if (found.length === 3 || found[3] > 0) return found;
+    }
+    return [255, 255, 255];
+  };
+  const faint = [];
+  for (const node of document.querySelectorAll("body *")) {
+    const own = [...node.childNodes].some(child => child.nodeType === 3 && child.data.trim());
+    if (!own || !node.checkVisibility() || node.closest("svg")) continue;
+    const pair = [luminance(colour(getComputedStyle(node).color)), luminance(ground(node))];
+    const ratio = (Math.max(...pair) + 0.05) / (Math.min(...pair) + 0.05);
+    if (ratio < 4.5) faint.push([node.className, node.textContent.trim().slice(0, 20), ratio]);
+  }
+  return faint;
+}"""
 
 
 class Demonstration:
@@ -114,3 +138,14 @@ def page(chromium: Browser) -> Iterator[Page]:
     yield opened
     context.close()
     assert faults == []
+
+
+@pytest.fixture
+def faint(page: Page) -> Callable[[], list[Any]]:
+    """Returns the texts of the page whose contrast to their ground is below 4.5."""
+
+    def found() -> list[Any]:
+        texts: list[Any] = page.evaluate(CONTRAST)
+        return texts
+
+    return found

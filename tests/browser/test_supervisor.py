@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -64,8 +65,8 @@ def test_a_finding_leads_to_its_line(page: Page, demonstration: Any) -> None:
     expect(page.locator(f"article#{rule}")).to_be_in_viewport()
 
 
-def test_every_line_unfolds_on_a_phone_and_nothing_is_cut_off(
-    page: Page, demonstration: Any
+def test_every_line_unfolds_on_a_phone_and_nothing_is_cut_off_or_faint(
+    page: Page, demonstration: Any, faint: Callable[[], list[Any]]
 ) -> None:
     page.set_viewport_size(PHONE)
     open_worst(page, demonstration)
@@ -75,3 +76,4 @@ def test_every_line_unfolds_on_a_phone_and_nothing_is_cut_off(
         summary.click()
     expect(page.locator(".working").last).to_be_visible()
     assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
+    assert faint() == []
