@@ -14,6 +14,7 @@ from typing import Any
 PLACES = Decimal("0.01")
 SPAN = 2
 FULL = Decimal(100)
+NOT_COMPARED = ("unknown", "not_applicable", "not_in_force")
 OKAY = "pass"
 
 
@@ -49,7 +50,7 @@ class Gauge:
 
 
 def draw(test: Mapping[str, Any], high: bool | None = None) -> Gauge | None:
-    """Return the drawing of a test; None where it has no value, no limit or no axis.
+    """Return the drawing of a test; None where it was not compared, or has no limit or no axis.
 
     Parameters
     ----------
@@ -65,7 +66,7 @@ def draw(test: Mapping[str, Any], high: bool | None = None) -> Gauge | None:
     """
     limits = [(row["level"], Decimal(row["at"])) for row in test["limits"] if row["at"]]
     top = SPAN * max((at for _, at in limits), default=Decimal(0))
-    if test["value"] is None or top <= 0:
+    if test["value"] is None or top <= 0 or test.get("state") in NOT_COMPARED:
         return None
     value = Decimal(test["value"])
 
