@@ -35,6 +35,10 @@ class Role(StrEnum):
     ACCOUNTANT = "accountant"
 
 
+LENDING = frozenset({Role.OFFICER})
+"""Who may see borrowers and their loans."""
+
+
 @dataclass(frozen=True)
 class Caller:
     """A person or program that has shown who it is.

@@ -14,13 +14,14 @@ from risk.files import Policy
 from risk.red_lines.subjects import table_of_subject
 from service.store.store import Store
 from service.store.versions import Row, version_of
-from service.trust.identity import Caller, Role
+from service.trust.identity import LENDING, Caller, Role
 from service.use_cases.cooperatives import CooperativeLine, standing
 from service.use_cases.red_lines import Judged, judge_book
 from service.use_cases.request_book import NoSuchSubject, judged_from, refuse_faults, stamped
 
 KEYS = ("as_of", "county", "subject", "facts", "planned")
-COOPERATIVE = "cooperative"
+COOPERATIVE, LOAN = "cooperative", "loan"
+PARTNERS = ("guarantee_body", "bank")
 
 Tables = dict[str, list[dict[str, Any]]]
 
@@ -115,6 +116,8 @@ class Supervisor:
         if asked.subject is None:
             return {}
         kind, key = asked.subject
+        if not self._may_read(kind, key, caller):
+            raise NoSuchSubject("账本中没有 · not in the book", field=kind, value=key)
         rows = self._rows(table_of_subject(kind), key, asked.as_of, caller)
         if key not in {row[_key(kind)] for row in rows.get(table_of_subject(kind), ())}:
             raise NoSuchSubject("账本中没有 · not in the book", field=kind, value=key)
@@ -134,20 +137,25 @@ class Supervisor:
             checked.book, self._policy, asked.as_of, asked.county, only=asked.subject
         )
 
-    def lines_of(self, kind: str, key: str, caller: Caller) -> Judged | None:
-        """Return the verdicts on a subject of the book today; None where it has none."""
-        today = self._clock().date()
-        table = table_of_subject(kind)
-        book = self._store.book_of(table, key, today, caller.owner, judged_from(table))
-        if table not in book.tables:
-            return None
-        return judge_book(book, self._policy, today, only=(kind, key))
+    def _may_read(self, kind: str, key: str, caller: Caller) -> bool:
+        """Return whether a caller may read the verdicts on a subject (domain 14)."""
+        if kind == LOAN:
+            return caller.role in LENDING
+        if kind == COOPERATIVE:
+            return key in self._cooperatives(caller)
+        return kind not in PARTNERS or caller.role is not Role.ACCOUNTANT
 
     def cooperative(self, key: str, caller: Caller) -> Judged | None:
         """Return the verdicts on a cooperative today; None where there is none he may read."""
         if key not in self._cooperatives(caller):
             return None
-        return self.lines_of(COOPERATIVE, key, caller)
+        return self._lines_of(key, caller)
+
+    def _lines_of(self, key: str, caller: Caller) -> Judged:
+        today = self._clock().date()
+        wanted = judged_from(COOPERATIVE)
+        book = self._store.book_of(COOPERATIVE, key, today, caller.owner, wanted)
+        return judge_book(book, self._policy, today, only=(COOPERATIVE, key))
 
     def cooperatives(self, caller: Caller) -> list[CooperativeLine]:
         """Return how each cooperative of the book stands today, the gravest first."""
@@ -193,13 +201,11 @@ class Supervisor:
         kept = self._store.records(caller.owner).append([version_of(COOPERATIVE, canonical)], now)
         for refused in kept.quarantined:
             raise BadInput(refused.rule, where=COOPERATIVE, field=refused.field)
-        judged = self.lines_of(COOPERATIVE, coop_id, caller)
-        assert judged is not None
         return {
             "cooperative": coop_id,
             "as_of": row["as_of"],
             "kept": "new" if kept.new else "same",
-            "red_lines": judged.document(),
+            "red_lines": self._lines_of(coop_id, caller).document(),
         }
 
 

@@ -8,11 +8,12 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from service.doors.http.bodies import JSON, json_object
-from service.doors.http.callers import ASSESSING, caller_of
+from service.doors.http.callers import caller_of
 from service.doors.http.examples import assessment_body, decision_answer
 from service.doors.http.openapi import PlainRoute, path_parameter, refusals
 from service.doors.http.problems import Problem, ProblemKind
 from service.doors.http.services import services
+from service.trust.identity import LENDING
 
 LONGEST_IDEMPOTENCY_KEY = 255
 IDEMPOTENCY_KEY = {
@@ -59,7 +60,7 @@ async def create_assessment(request: Request) -> Response:
 
     The answer is the stored document, byte for byte.
     """
-    caller = caller_of(request, ASSESSING)
+    caller = caller_of(request, LENDING)
     body = await json_object(request)
     document = await services(request).assessor.assess(
         request.path_params["product"], body, caller, _idempotency_key(request)
@@ -85,7 +86,7 @@ async def create_assessment(request: Request) -> Response:
 )
 def read_assessment(request: Request) -> Response:
     """Return a stored decision, byte for byte as it was answered."""
-    caller = caller_of(request, ASSESSING)
+    caller = caller_of(request, LENDING)
     document = services(request).assessor.read(request.path_params["id"], caller)
     if document is None:
         raise Problem(ProblemKind.NOT_FOUND, "没有这份决定 · there is no such decision")

@@ -8,7 +8,6 @@ from service.doors.http.problems import Problem, ProblemKind
 from service.doors.http.services import services
 from service.trust.identity import Caller, Role
 
-ASSESSING = frozenset({Role.OFFICER})
 CHALLENGE = {"www-authenticate": "Bearer"}
 
 

@@ -53,10 +53,6 @@ class Supervisor(Protocol):
         """Keep a statement and return what the cooperative's lines say now."""
         ...
 
-    def lines_of(self, kind: str, key: str, caller: Caller) -> Judged | None:
-        """Return the verdicts on a subject of the book today; None where it has none."""
-        ...
-
     def cooperative(self, key: str, caller: Caller) -> Judged | None:
         """Return the verdicts on a cooperative today; None where there is none he may read."""
         ...

@@ -13,11 +13,10 @@ from starlette.responses import Response
 from service.doors.http.problems import Problem, ProblemKind
 from service.doors.http.services import services
 from service.doors.pages.texts import text
-from service.trust.identity import Caller, Role, Session
+from service.trust.identity import LENDING, Caller, Session
 
 SESSION_COOKIE = "liangshan_session"
 FORM_COOKIE = "liangshan_form"
-LENDING_ROLES = frozenset({Role.OFFICER})
 HOME = "/"
 HOME_WITHOUT_BORROWERS = "/cooperatives"
 
@@ -59,14 +58,14 @@ def lending(request: Request) -> Session:
         `forbidden` for another role.
     """
     session = signed_in(request)
-    if session.caller.role not in LENDING_ROLES:
+    if session.caller.role not in LENDING:
         raise Problem(ProblemKind.FORBIDDEN, str(text("problem.not_yours_hint")))
     return session
 
 
 def home_of(caller: Caller) -> str:
     """Return where somebody begins: at the applications, or at the cooperatives."""
-    return HOME if caller.role in LENDING_ROLES else HOME_WITHOUT_BORROWERS
+    return HOME if caller.role in LENDING else HOME_WITHOUT_BORROWERS
 
 
 def must_carry_token(form: FormData, session: Session) -> None:

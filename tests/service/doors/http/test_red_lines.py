@@ -91,6 +91,25 @@ def test_a_subject_that_is_not_there(client: TestClient, identity: Identity) -> 
     assert (answer.status_code, answer.json()["faults"][0]["value"]) == (404, "K999")
 
 
+def answered(client: TestClient, identity: Identity, role: Role, kind: str, id: str) -> int:
+    body = {"subject": {"kind": kind, "id": id}}
+    return int(client.post(EVALUATE, json=body, headers=key(identity, role)).status_code)
+
+
+def test_a_loan_is_judged_for_lenders_alone(client: TestClient, identity: Identity) -> None:
+    assert answered(client, identity, Role.OFFICER, "loan", "L000000") == 200
+    for role in set(Role) - {Role.OFFICER}:
+        assert answered(client, identity, role, "loan", "L000000") == 404, role
+
+
+def test_a_partners_lines_are_not_the_cooperatives_to_read(
+    client: TestClient, identity: Identity
+) -> None:
+    assert answered(client, identity, Role.SUPERVISOR, "bank", "B01") == 200
+    assert answered(client, identity, Role.ACCOUNTANT, "bank", "B01") == 404
+    assert answered(client, identity, Role.ACCOUNTANT, "cooperative", "K001") == 200
+
+
 def statement(**changed: object) -> Json:
     return {**told("statements.yaml")["quarter"]["value"], **changed}
 
