@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pytest
 
@@ -108,10 +110,11 @@ def test_a_verdict_shows_its_cures_only_where_they_were_sought() -> None:
     body = leveraged(cash=400, short=100)
     verdicts = judge_one(body.frame(), effective())
     assert all("cures" not in verdict.document() for verdict in verdicts)
-    shown = {v.rule.id: v.document()["cures"] for v in with_cures(body, effective(), verdicts)}
+    documents: list[Any] = [v.document() for v in with_cures(body, effective(), verdicts)]
+    shown = {document["rule"]: document["cures"] for document in documents}
     assert shown["RL-03"] == []
-    assert [cure["act"] for cure in shown["RL-01"]] == ["inject_equity", "sell_asset", "repay"]  # type: ignore[attr-defined]
-    first = shown["RL-01"][0]  # type: ignore[index]
+    assert [cure["act"] for cure in shown["RL-01"]] == ["inject_equity", "sell_asset", "repay"]
+    first = shown["RL-01"][0]
     assert set(first) == {"act", "amount", "to_state", "also_changes", "postings"}
     assert first["to_state"] == "pass"
 
