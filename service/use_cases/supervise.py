@@ -66,7 +66,8 @@ class Supervisor:
         ----------
         body
             {as_of, county, subject: {kind, id}, facts: {table: row or rows}, planned: {…}}: at
-            least a subject of the book or facts.
+            least a subject of the book or facts. A planned row is laid over the latest of its
+            key; a child that it lists is the whole child as it would stand.
 
         Raises
         ------
