@@ -12,7 +12,7 @@ setup: .venv/ok
 .venv/ok: requirements/dev.txt pyproject.toml
 	@$(PYTHON) -m venv .venv
 	@echo "installing from the lock file (some minutes on the first run) ..." >&2
-	@$(BIN)/pip install -q --disable-pip-version-check --require-hashes -r requirements/dev.txt
+	@$(BIN)/pip install -q --disable-pip-version-check --no-deps --require-hashes -r requirements/dev.txt
 	@$(BIN)/pip install -q --disable-pip-version-check --no-deps --no-build-isolation --no-index -e .
 	@ldconfig -p | grep -q libgomp.so.1 \
 		|| (apt-get install -y -q --no-install-recommends libgomp1 >/dev/null 2>&1) \
