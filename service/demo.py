@@ -25,7 +25,8 @@ from service.doors.http.services import Services
 from service.settings import Settings
 from service.store.records import SHANGHAI
 from service.store.store import Store
-from service.trust.identity import Caller, Role
+from service.trust.identity import Caller
+from service.trust.roles import Role
 from service.use_cases.books import HOME_OWNER, load_folder
 from service.use_cases.red_lines import judge_book
 from service.use_cases.train import train

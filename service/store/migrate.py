@@ -17,9 +17,13 @@ GRANTS = {
     "blob": "SELECT, INSERT",
     "decision": "SELECT, INSERT",
     "chain_head": "SELECT, INSERT, UPDATE",
-    "person": "SELECT, INSERT",
-    "api_key": "SELECT, INSERT",
+    "tenant": "SELECT, INSERT, UPDATE",
+    "person": "SELECT, INSERT, UPDATE",
+    "federated": "SELECT, INSERT, DELETE",
+    "api_key": "SELECT, INSERT, UPDATE",
     "session": "SELECT, INSERT, DELETE",
+    "batch": "SELECT, INSERT, UPDATE",
+    "proposal": "SELECT, INSERT, UPDATE",
     "alembic_version": "SELECT",
 }
 """What the service's role may do, and no more; it owns none of the tables."""

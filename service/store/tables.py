@@ -2,7 +2,8 @@
 
 `record` is bitemporal and append-only: `as_of` is the day a row describes, `known_at` when its
 source knew it, `recorded_at` when this store learnt it. `mention` says which records ever
-named what in a column that others are found by. `decision` is a chain per owner.
+named what in a column that others are found by. `decision` is a chain per owner, in which what
+is said about a decision later (`about`) stands too.
 """
 
 from __future__ import annotations
@@ -97,11 +98,14 @@ decision = Table(
     Column("previous_hash", String(64), nullable=False),
     Column("hash", String(64), nullable=False),
     Column("content", LargeBinary, nullable=False),
+    Column("kind", String(16), nullable=False, server_default="decision"),
+    Column("about", Text),
     PrimaryKeyConstraint("owner", "sequence", name="decision_place"),
     UniqueConstraint("id", name="decision_id"),
     UniqueConstraint("owner", "idempotency_key", name="decision_idempotency"),
 )
 Index("decision_application", decision.c.owner, decision.c.application)
+Index("decision_about", decision.c.owner, decision.c.about)
 
 chain_head = Table(
     "chain_head",
@@ -125,6 +129,25 @@ person = Table(
     Column("owner", Text, nullable=False),
     Column("role", String(16), nullable=False),
     Column("password_hash", Text, nullable=False),
+    Column("disabled_at", Instant),
+)
+
+tenant = Table(
+    "tenant",
+    metadata,
+    Column("owner", Text, primary_key=True),
+    Column("kind", String(16), nullable=False),
+    Column("county_code", Text),
+    Column("label", Text, nullable=False),
+)
+
+federated = Table(
+    "federated",
+    metadata,
+    Column("issuer", Text, nullable=False),
+    Column("subject", Text, nullable=False),
+    Column("person", Text, ForeignKey("person.name", name="federated_person"), nullable=False),
+    PrimaryKeyConstraint("issuer", "subject", name="federated_once"),
 )
 
 api_key = Table(
@@ -135,6 +158,8 @@ api_key = Table(
     Column("owner", Text, nullable=False),
     Column("role", String(16), nullable=False),
     Column("made_at", Instant, nullable=False),
+    Column("name", Text, nullable=False, server_default=""),
+    Column("revoked_at", Instant),
 )
 
 session = Table(
@@ -143,4 +168,40 @@ session = Table(
     Column("sha256", String(64), primary_key=True),
     Column("person", Text, ForeignKey("person.name", name="session_person"), nullable=False),
     Column("expires_at", Instant, nullable=False),
+)
+
+batch = Table(
+    "batch",
+    metadata,
+    Column("owner", Text, nullable=False),
+    Column("id", String(32), nullable=False),
+    Column("product", Text, nullable=False),
+    Column("by", Text, nullable=False),
+    Column("made_at", Instant, nullable=False),
+    Column("finished_at", Instant),
+    Column("state", String(16), nullable=False),
+    Column("rows", BigInteger, nullable=False),
+    Column("done", BigInteger, nullable=False),
+    Column("faulty", BigInteger, nullable=False),
+    Column("idempotency_key", Text),
+    Column("request_digest", String(64), nullable=False),
+    PrimaryKeyConstraint("owner", "id", name="batch_id"),
+    UniqueConstraint("owner", "idempotency_key", name="batch_idempotency"),
+)
+
+proposal = Table(
+    "proposal",
+    metadata,
+    Column("owner", Text, nullable=False),
+    Column("id", String(32), nullable=False),
+    Column("kind", String(16), nullable=False),
+    Column("about", Text, nullable=False),
+    Column("by", Text, nullable=False),
+    Column("made_at", Instant, nullable=False),
+    Column("content", LargeBinary, nullable=False),
+    Column("state", String(16), nullable=False),
+    Column("decided_by", Text),
+    Column("decided_at", Instant),
+    Column("why", Text),
+    PrimaryKeyConstraint("owner", "id", name="proposal_id"),
 )

@@ -10,7 +10,6 @@ import hmac
 import secrets
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from enum import StrEnum
 from functools import cached_property
 
 from pwdlib import PasswordHash
@@ -20,23 +19,11 @@ from sqlalchemy.exc import IntegrityError
 from features.errors import BadInput
 from service.store.database import Tenant, reading, writing
 from service.store.tables import api_key, person, session
+from service.trust.roles import READABLE, Role, TenantKind, level_of, scopes_of
 
 SESSION_LASTS = timedelta(hours=12)
 SHORTEST_PASSWORD = 12
 KEY_MARK = "ls"
-
-
-class Role(StrEnum):
-    """What somebody is to a county's cooperative, which decides what he may do."""
-
-    OFFICER = "officer"
-    COMMITTEE = "committee"
-    SUPERVISOR = "supervisor"
-    ACCOUNTANT = "accountant"
-
-
-LENDING = frozenset({Role.OFFICER})
-"""Who may see borrowers and their loans."""
 
 
 @dataclass(frozen=True)
@@ -51,11 +38,30 @@ class Caller:
         The tenant it belongs to.
     role
         Its role there.
+    kind
+        What kind of body the tenant is.
+    granted
+        What its token may do; all that the role may, by default.
     """
 
     name: str
     owner: str
     role: Role
+    kind: TenantKind = TenantKind.HOUSE
+    granted: frozenset[str] | None = None
+
+    def may(self, scope: str) -> bool:
+        """Return whether it may do what a scope opens."""
+        scopes = scopes_of(self.role)
+        return scope in (scopes if self.granted is None else scopes & self.granted)
+
+    def level(self, data: str) -> str:
+        """Return how much of some data it may read (domain 14)."""
+        return level_of(data, self.role, self.kind)
+
+    def reads(self, data: str) -> bool:
+        """Return whether it may read single subjects of some data."""
+        return self.level(data) in READABLE
 
 
 @dataclass(frozen=True)

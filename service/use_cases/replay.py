@@ -14,7 +14,8 @@ from features.graph import plan_digest
 from models.record import ModelOfRecord
 from risk.files import EffectivePolicy, Policy
 from service.store.store import Store
-from service.trust.identity import Caller, Role
+from service.trust.identity import Caller
+from service.trust.roles import Role
 from service.use_cases.conclude import Case, conclude
 from service.use_cases.gather import gather
 from service.use_cases.request_book import request_of

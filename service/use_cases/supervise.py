@@ -14,13 +14,14 @@ from risk.files import Policy
 from risk.red_lines.subjects import table_of_subject
 from service.store.store import Store
 from service.store.versions import Row, version_of
-from service.trust.identity import LENDING, Caller, Role
+from service.trust.identity import Caller
 from service.use_cases.cooperatives import CooperativeLine, standing
 from service.use_cases.red_lines import Judged, judge_book
 from service.use_cases.request_book import NoSuchSubject, judged_from, refuse_faults, stamped
 
 KEYS = ("as_of", "county", "subject", "facts", "planned")
-COOPERATIVE, LOAN = "cooperative", "loan"
+COOPERATIVE = "cooperative"
+LENT = ("loan", "application")
 PARTNERS = ("guarantee_body", "bank")
 
 Tables = dict[str, list[dict[str, Any]]]
@@ -140,11 +141,11 @@ class Supervisor:
 
     def _may_read(self, kind: str, key: str, caller: Caller) -> bool:
         """Return whether a caller may read the verdicts on a subject (domain 14)."""
-        if kind == LOAN:
-            return caller.role in LENDING
+        if kind in LENT:
+            return caller.reads("loan_verdict")
         if kind == COOPERATIVE:
             return key in self._cooperatives(caller)
-        return kind not in PARTNERS or caller.role is not Role.ACCOUNTANT
+        return caller.reads("partner_line" if kind in PARTNERS else "verdict")
 
     def cooperative(self, key: str, caller: Caller) -> Judged | None:
         """Return the verdicts on a cooperative today; None where there is none he may read."""
@@ -168,8 +169,8 @@ class Supervisor:
         return standing(judge_book(book, self._policy, today, only=(COOPERATIVE, None)))
 
     def _cooperatives(self, caller: Caller) -> list[str]:
-        """Return the cooperatives whose verdicts a role may read: an accountant its own alone."""
-        own = caller.role is Role.ACCOUNTANT
+        """Return the cooperatives whose verdicts a role may read: a cooperative its own alone."""
+        own = caller.level("verdict") == "own"
         return self._store.keys(COOPERATIVE, self._clock().date(), caller.owner, own=own)
 
     def post_statement(

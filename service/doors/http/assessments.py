@@ -10,10 +10,9 @@ from starlette.responses import Response
 from service.doors.http.bodies import JSON, json_object
 from service.doors.http.callers import caller_of
 from service.doors.http.examples import assessment_body, decision_answer
-from service.doors.http.openapi import PlainRoute, path_parameter, refusals
+from service.doors.http.openapi import PlainRoute, needs, path_parameter, refusals
 from service.doors.http.problems import Problem, ProblemKind
 from service.doors.http.services import services
-from service.trust.identity import LENDING
 
 LONGEST_IDEMPOTENCY_KEY = 255
 IDEMPOTENCY_KEY = {
@@ -47,7 +46,7 @@ router = APIRouter(tags=["assessments"], route_class=PlainRoute)
         ),
     },
     openapi_extra={
-        "security": [{"key": []}],
+        **needs("score:write", "loan_verdict"),
         "parameters": [
             path_parameter("product", "产品 · Product", "credit"),
             IDEMPOTENCY_KEY,
@@ -60,7 +59,7 @@ async def create_assessment(request: Request) -> Response:
 
     The answer is the stored document, byte for byte.
     """
-    caller = caller_of(request, LENDING)
+    caller = caller_of(request)
     body = await json_object(request)
     document = await services(request).assessor.assess(
         request.path_params["product"], body, caller, _idempotency_key(request)
@@ -80,13 +79,13 @@ async def create_assessment(request: Request) -> Response:
         **refusals(ProblemKind.UNAUTHENTICATED, ProblemKind.FORBIDDEN, ProblemKind.NOT_FOUND),
     },
     openapi_extra={
-        "security": [{"key": []}],
+        **needs("score:read", "loan_verdict"),
         "parameters": [path_parameter("id", "决定号 · Decision", "01JD8Z")],
     },
 )
 def read_assessment(request: Request) -> Response:
     """Return a stored decision, byte for byte as it was answered."""
-    caller = caller_of(request, LENDING)
+    caller = caller_of(request)
     document = services(request).assessor.read(request.path_params["id"], caller)
     if document is None:
         raise Problem(ProblemKind.NOT_FOUND, "没有这份决定 · there is no such decision")

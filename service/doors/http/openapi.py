@@ -8,11 +8,15 @@ from typing import Any
 from fastapi.routing import APIRoute
 from starlette.requests import Request
 from starlette.responses import Response
+from starlette.routing import BaseRoute
 
+from service.doors.http.callers import Access, guarded
 from service.doors.http.examples import schemas
 from service.doors.http.problems import MEDIA_TYPE, Problem, ProblemKind
 
 Json = dict[str, Any]
+
+SCHEME = "oauth2"
 
 PROBLEM_SCHEMA: Json = {
     "type": "object",
@@ -42,12 +46,36 @@ class PlainRoute(APIRoute):
     """A route whose endpoint takes the request and gives the response, documented by hand.
 
     Nothing is solved or validated in between, which the score route's speed needs and the
-    bytes of a stored document demand.
+    bytes of a stored document demand. What stands in front is who may call, as `needs` says.
     """
 
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
-        """Return the endpoint as it stands."""
-        return self.endpoint
+        """Return the endpoint behind its guard; where anybody may call, as it stands."""
+        access = access_of(self)
+        if access is None:
+            return self.endpoint
+        return guarded(self.endpoint, access)
+
+
+def needs(scope: str, data: str) -> Json:
+    """Return what a route's `openapi_extra` says of who may call it.
+
+    Parameters
+    ----------
+    scope
+        Of roles.yaml: what the caller may do.
+    data
+        Of matrix.yaml: what it reads.
+    """
+    return {"security": [{SCHEME: [scope]}], "x-data": data}
+
+
+def access_of(route: BaseRoute) -> Access | None:
+    """Return who may call a route; None where anybody may."""
+    extra: Json = getattr(route, "openapi_extra", None) or {}
+    if "security" not in extra:
+        return None
+    return Access(extra["security"][0][SCHEME][0], extra["x-data"])
 
 
 def refusals(*kinds: ProblemKind) -> dict[int | str, Json]:
@@ -85,5 +113,5 @@ def complete(document: Json) -> Json:
     """Add to FastAPI's document what all routes share."""
     components = document.setdefault("components", {})
     components["schemas"] = {"Problem": PROBLEM_SCHEMA, **schemas()}
-    components["securitySchemes"] = {"key": {"type": "http", "scheme": "bearer"}}
+    components["securitySchemes"] = {SCHEME: {"type": "http", "scheme": "bearer"}}
     return document

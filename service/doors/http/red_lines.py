@@ -11,13 +11,10 @@ from features.canonical import canonical_json
 from service.doors.http.bodies import JSON, json_object
 from service.doors.http.callers import caller_of
 from service.doors.http.examples import evaluation_body, red_lines_answer, statement_body
-from service.doors.http.openapi import PlainRoute, path_parameter, refusals
+from service.doors.http.openapi import PlainRoute, needs, path_parameter, refusals
 from service.doors.http.problems import ProblemKind
 from service.doors.http.services import services
-from service.trust.identity import Role
 
-STATING = frozenset({Role.ACCOUNTANT})
-JUDGING = frozenset(Role)
 REFUSALS = (
     ProblemKind.NOT_JSON,
     ProblemKind.UNAUTHENTICATED,
@@ -34,11 +31,11 @@ router = APIRouter(tags=["red lines"], route_class=PlainRoute)
     "/v1/red-lines/evaluations",
     summary="判定给定事实，不留存 · Judge given facts, keeping nothing",
     responses={200: red_lines_answer(), **refusals(*REFUSALS, ProblemKind.NOT_FOUND)},
-    openapi_extra={"security": [{"key": []}], "requestBody": evaluation_body()},
+    openapi_extra={**needs("redline:judge", "verdict"), "requestBody": evaluation_body()},
 )
 async def evaluate(request: Request) -> Response:
     """Judge facts, or a subject of the book, before and after a planned act."""
-    caller = await run_in_threadpool(caller_of, request, JUDGING)
+    caller = caller_of(request)
     body = await json_object(request)
     answer = await run_in_threadpool(services(request).supervisor.evaluate, body, caller)
     return Response(canonical_json(answer), media_type=JSON)
@@ -50,14 +47,14 @@ async def evaluate(request: Request) -> Response:
     summary="报送报表 · File a cooperative's statement",
     responses={201: red_lines_answer(), **refusals(*REFUSALS)},
     openapi_extra={
-        "security": [{"key": []}],
+        **needs("fact:write", "statement"),
         "parameters": [path_parameter("id", "合作社编号 · Cooperative", "K001")],
         "requestBody": statement_body(),
     },
 )
 async def post_statement(request: Request) -> Response:
     """Keep a statement and answer what the cooperative's lines say now."""
-    caller = await run_in_threadpool(caller_of, request, STATING)
+    caller = caller_of(request)
     body = await json_object(request)
     answer = await run_in_threadpool(
         services(request).supervisor.post_statement, request.path_params["id"], body, caller

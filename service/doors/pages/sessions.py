@@ -13,7 +13,7 @@ from starlette.responses import Response
 from service.doors.http.problems import Problem, ProblemKind
 from service.doors.http.services import services
 from service.doors.pages.texts import text
-from service.trust.identity import LENDING, Caller, Session
+from service.trust.identity import Caller, Session
 
 SESSION_COOKIE = "liangshan_session"
 FORM_COOKIE = "liangshan_form"
@@ -58,14 +58,19 @@ def lending(request: Request) -> Session:
         `forbidden` for another role.
     """
     session = signed_in(request)
-    if session.caller.role not in LENDING:
+    if not sees_borrowers(session.caller):
         raise Problem(ProblemKind.FORBIDDEN, str(text("problem.not_yours_hint")))
     return session
 
 
+def sees_borrowers(caller: Caller) -> bool:
+    """Return whether somebody may see borrowers and assess them."""
+    return caller.may("score:write") and caller.reads("loan_verdict")
+
+
 def home_of(caller: Caller) -> str:
     """Return where somebody begins: at the applications, or at the cooperatives."""
-    return HOME if caller.role in LENDING else HOME_WITHOUT_BORROWERS
+    return HOME if sees_borrowers(caller) else HOME_WITHOUT_BORROWERS
 
 
 def must_carry_token(form: FormData, session: Session) -> None:

@@ -20,7 +20,8 @@ from service.store.database import open_engine
 from service.store.migrate import upgrade
 from service.store.records import SHANGHAI
 from service.store.store import Store
-from service.trust.identity import Caller, Identity, Role
+from service.trust.identity import Caller, Identity
+from service.trust.roles import Role
 from service.use_cases.assess import ApplicationLine
 from service.use_cases.supervise import Supervisor
 from service.wiring import application

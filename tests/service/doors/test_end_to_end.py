@@ -15,7 +15,7 @@ from service.doors.http.examples import requests
 from service.settings import Settings
 from service.store.records import SHANGHAI
 from service.store.store import Store
-from service.trust.identity import Role
+from service.trust.roles import Role
 from service.use_cases.books import HOME_OWNER, load_folder
 from service.wiring import application, open_services
 

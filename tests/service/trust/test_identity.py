@@ -10,7 +10,8 @@ from sqlalchemy import select
 from features.errors import BadInput
 from service.store.store import Store
 from service.store.tables import api_key, metadata, person, session
-from service.trust.identity import Caller, Identity, Role
+from service.trust.identity import Caller, Identity
+from service.trust.roles import Role
 
 PASSWORD = "correct horse battery"
 

@@ -18,7 +18,8 @@ from risk.files import Policy, load_policy
 from service.settings import Settings
 from service.store.records import SHANGHAI
 from service.store.store import Store
-from service.trust.identity import Caller, Role
+from service.trust.identity import Caller
+from service.trust.roles import Role
 from service.use_cases.assess import Assessor
 from service.use_cases.books import HOME_OWNER
 

@@ -9,7 +9,8 @@ from starlette.testclient import TestClient
 
 from features.canonical import canonical_json
 from service.doors.http.guards import BODY_LIMIT
-from service.trust.identity import Identity, Role
+from service.trust.identity import Identity
+from service.trust.roles import Role
 
 POST = "/v1/products/credit/assessments"
 BODY = b'{"subject": {"kind": "application", "id": "A000001"}}'

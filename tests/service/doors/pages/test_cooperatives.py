@@ -14,7 +14,8 @@ from starlette.testclient import TestClient
 from service.doors.pages.figures import exact_yuan
 from service.doors.pages.gauge import draw
 from service.doors.pages.verdicts import groups_of, limit_of, telling, told_value
-from service.trust.identity import Caller, Role
+from service.trust.identity import Caller
+from service.trust.roles import Role
 from service.use_cases.cooperatives import CooperativeLine
 from service.use_cases.supervise import Supervisor
 

@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 from starlette.testclient import TestClient
 
-from service.trust.identity import Identity, Role
+from service.trust.identity import Identity
+from service.trust.roles import Role
 
 PASSWORD = "青山绿水-green-hills"
 HTML = {"accept": "text/html"}

@@ -1,0 +1,123 @@
+"""Tenants and their kinds, outside sign-in, documents about decisions, batches, proposals.
+
+A document about a decision (a review, an erasure) stands in the same chain as the decisions.
+"""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0003"
+down_revision = "0002"
+branch_labels = None
+depends_on = None
+
+OWNED = ("batch", "proposal")
+IS_OWNER = "owner = current_setting('app.owner', true)"
+
+
+def upgrade() -> None:
+    _make_tenants()
+    _extend_people()
+    op.add_column(
+        "decision", sa.Column("kind", sa.String(16), nullable=False, server_default="decision")
+    )
+    op.add_column("decision", sa.Column("about", sa.Text))
+    op.create_index("decision_about", "decision", ["owner", "about"])
+    _make_batches()
+    _make_proposals()
+    if op.get_bind().dialect.name == "postgresql":
+        _guard_postgresql()
+
+
+def downgrade() -> None:
+    for table in ("proposal", "batch", "federated", "tenant"):
+        op.drop_table(table)
+    op.drop_index("decision_about", "decision")
+    for table, columns in (
+        ("decision", ("about", "kind")),
+        ("api_key", ("name", "revoked_at")),
+        ("person", ("disabled_at",)),
+    ):
+        for column in columns:
+            op.drop_column(table, column)
+
+
+def _instant() -> sa.DateTime:
+    return sa.DateTime(timezone=True)
+
+
+def _make_tenants() -> None:
+    op.create_table(
+        "tenant",
+        sa.Column("owner", sa.Text, primary_key=True),
+        sa.Column("kind", sa.String(16), nullable=False),
+        sa.Column("county_code", sa.Text),
+        sa.Column("label", sa.Text, nullable=False),
+    )
+
+
+def _extend_people() -> None:
+    op.add_column("person", sa.Column("disabled_at", _instant()))
+    op.add_column("api_key", sa.Column("name", sa.Text, nullable=False, server_default=""))
+    op.add_column("api_key", sa.Column("revoked_at", _instant()))
+    op.create_table(
+        "federated",
+        sa.Column("issuer", sa.Text, nullable=False),
+        sa.Column("subject", sa.Text, nullable=False),
+        sa.Column(
+            "person",
+            sa.Text,
+            sa.ForeignKey("person.name", name="federated_person"),
+            nullable=False,
+        ),
+        sa.PrimaryKeyConstraint("issuer", "subject", name="federated_once"),
+    )
+
+
+def _make_batches() -> None:
+    op.create_table(
+        "batch",
+        sa.Column("owner", sa.Text, nullable=False),
+        sa.Column("id", sa.String(32), nullable=False),
+        sa.Column("product", sa.Text, nullable=False),
+        sa.Column("by", sa.Text, nullable=False),
+        sa.Column("made_at", _instant(), nullable=False),
+        sa.Column("finished_at", _instant()),
+        sa.Column("state", sa.String(16), nullable=False),
+        sa.Column("rows", sa.BigInteger, nullable=False),
+        sa.Column("done", sa.BigInteger, nullable=False),
+        sa.Column("faulty", sa.BigInteger, nullable=False),
+        sa.Column("idempotency_key", sa.Text),
+        sa.Column("request_digest", sa.String(64), nullable=False),
+        sa.PrimaryKeyConstraint("owner", "id", name="batch_id"),
+        sa.UniqueConstraint("owner", "idempotency_key", name="batch_idempotency"),
+    )
+
+
+def _make_proposals() -> None:
+    op.create_table(
+        "proposal",
+        sa.Column("owner", sa.Text, nullable=False),
+        sa.Column("id", sa.String(32), nullable=False),
+        sa.Column("kind", sa.String(16), nullable=False),
+        sa.Column("about", sa.Text, nullable=False),
+        sa.Column("by", sa.Text, nullable=False),
+        sa.Column("made_at", _instant(), nullable=False),
+        sa.Column("content", sa.LargeBinary, nullable=False),
+        sa.Column("state", sa.String(16), nullable=False),
+        sa.Column("decided_by", sa.Text),
+        sa.Column("decided_at", _instant()),
+        sa.Column("why", sa.Text),
+        sa.PrimaryKeyConstraint("owner", "id", name="proposal_id"),
+    )
+
+
+def _guard_postgresql() -> None:
+    for table in OWNED:
+        op.execute(f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY")
+        op.execute(f"ALTER TABLE {table} FORCE ROW LEVEL SECURITY")
+        op.execute(
+            f"CREATE POLICY {table}_owner ON {table} USING ({IS_OWNER}) WITH CHECK ({IS_OWNER})"
+        )
