@@ -14,7 +14,7 @@ from features.canonical import sha256_hex
 from features.errors import BadInput
 from service.store.chain import GENESIS, chain_hash
 from service.store.database import Tenant, act_as, reading, writing
-from service.store.entries import Draft, IdempotencyConflict, Stored, draft, new_id
+from service.store.entries import DECISION, Draft, IdempotencyConflict, Stored, draft, new_id
 from service.store.statements import insert_if_absent
 from service.store.tables import chain_head, decision
 
@@ -100,11 +100,23 @@ class DecisionLog:
         statement = (
             select(decision)
             .where(decision.c.owner == owner, decision.c.application.in_(applications))
+            .where(decision.c.kind == DECISION)
             .order_by(decision.c.sequence)
         )
         with reading(self._engine, Tenant(owner)) as connection:
             found = connection.execute(statement).mappings().all()
         return {row["application"]: _stored(row) for row in found}
+
+    def about(self, named: str, owner: str) -> list[Stored]:
+        """Return what was kept about something, the oldest first: reviews of a decision, say."""
+        statement = (
+            select(decision)
+            .where(decision.c.owner == owner, decision.c.about == named)
+            .order_by(decision.c.sequence)
+        )
+        with reading(self._engine, Tenant(owner)) as connection:
+            found = connection.execute(statement).mappings().all()
+        return [_stored(row) for row in found]
 
     def repeated(self, idempotency_key: str, request: bytes, owner: str) -> Stored | None:
         """Return the decision this key and request made before; None where the key is new.
@@ -203,6 +215,8 @@ def _row(
         "previous_hash": previous,
         "hash": digest,
         "content": entry.content,
+        "kind": entry.kind,
+        "about": entry.about,
     }
 
 

@@ -14,6 +14,8 @@ from features.canonical import canonical_json, sha256_hex
 from features.errors import BadInput
 from service.store.database import Tenant
 
+DECISION = "decision"
+
 
 class IdempotencyConflict(BadInput):
     """The same Idempotency-Key came with another request."""
@@ -35,6 +37,9 @@ class Draft:
         Number of the application it is about, by which a list finds it.
     idempotency_key, request_digest
         The caller's key and the sha256 of the request it came with; None where none was given.
+    kind, about
+        What document it is, and what it says something about: a review's decision, a person's
+        token.
     """
 
     owner: str
@@ -43,6 +48,8 @@ class Draft:
     application: str | None = None
     idempotency_key: str | None = None
     request_digest: str | None = None
+    kind: str = DECISION
+    about: str | None = None
 
 
 @dataclass(frozen=True)
@@ -64,6 +71,7 @@ class Stored:
     previous_hash: str
     hash: str
     content: bytes
+    kind: str = DECISION
 
     @property
     def document(self) -> bytes:
@@ -85,6 +93,8 @@ def draft(
     application: str | None = None,
     idempotency_key: str | None = None,
     request: bytes | None = None,
+    kind: str = DECISION,
+    about: str | None = None,
 ) -> Draft:
     """Return `document` ready to be kept; it gets an `id` where it has none.
 
@@ -98,6 +108,8 @@ def draft(
         Number of the application it is about.
     idempotency_key, request
         What makes a repeated request known: the caller's key and the bytes it stands for.
+    kind, about
+        As in `Draft`.
     """
     Tenant(owner)
     identity = str(document.get("id") or new_id())
@@ -108,4 +120,6 @@ def draft(
         application,
         idempotency_key,
         None if request is None else sha256_hex(request),
+        kind,
+        about,
     )

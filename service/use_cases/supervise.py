@@ -10,6 +10,7 @@ from typing import Any
 from features.dictionary import load_dictionary
 from features.errors import BadInput
 from features.records import book_from_rows, rows_from_book
+from features.two_people import refuse_same_person
 from risk.files import Policy
 from risk.red_lines.subjects import table_of_subject
 from service.store.store import Store
@@ -192,9 +193,7 @@ class Supervisor:
             raise BadInput("与路径不符 · is not the path's", field="coop_id", value=row["coop_id"])
         if "as_of" not in body:
             raise BadInput("须有期末日期 · the period's end is needed", field="as_of")
-        if row.get("approved_by") == caller.name:
-            rule = "批准人须另有其人 · the approver must be another than who sends it"
-            raise BadInput(rule, field="approved_by", value=caller.name)
+        refuse_same_person(caller.name, str(row.get("approved_by") or ""))
         alone = book_from_rows({COOPERATIVE: [row]}, now.date())
         refuse_faults(alone.faults)
         earlier = self._rows(COOPERATIVE, coop_id, now.date(), caller).get(COOPERATIVE, [])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from features.errors import BadInput
+from features.two_people import SamePerson
 from service.doors.http.problems import Fault, Problem, ProblemKind
 from service.store.decisions import IdempotencyConflict
 from service.use_cases.assess import ConsentMissing, UnknownProduct
@@ -12,6 +13,7 @@ KINDS: dict[type[BadInput], ProblemKind] = {
     ConsentMissing: ProblemKind.CONSENT,
     IdempotencyConflict: ProblemKind.CONFLICT,
     NoSuchSubject: ProblemKind.NOT_FOUND,
+    SamePerson: ProblemKind.SAME_PERSON,
     UnknownProduct: ProblemKind.UNKNOWN_PRODUCT,
 }
 
