@@ -1,4 +1,9 @@
-"""Payouts: whether the households get what they were promised (guidance 二（四）)."""
+"""Payouts: whether the households get what they were promised (guidance 二（四）).
+
+A verdict judges one reading (domain 7.0.8): what is late and what is still to come are told apart
+on the reading's own day, so that a payout is always one of the two. One that falls due after it is
+not known to be unpaid; the next reading tells, and one that does not come is stale (7.0.7).
+"""
 
 from features.arrays import (
     Amount,
@@ -29,34 +34,34 @@ def payout_days_late(
     payouts__paid_on: Date,
     payouts__paid: Amount,
     payouts: Rows,
-    judged_on: Date,
+    as_of: Date,
     *,
     payout_window_months: Months,
 ) -> Days:
-    """Return the worst delay of a payout, to its payment in full or to the judged day (days).
+    """Return the worst delay of a payout, to its payment in full or the record's day (days).
 
-    Over payouts that fell due in the window, and older ones still not paid in full: what is owed
-    does not grow better by growing older. Source: domain 7.1 (RL-34).
+    Over payouts that fell due in the window before that day, and older ones still not paid in
+    full: what is owed does not grow better by growing older. Source: domain 7.1 (RL-34).
     """
-    today = spread(judged_on, payouts)
-    start = spread(months_before(judged_on, payout_window_months), payouts)
+    day = spread(as_of, payouts)
+    start = spread(months_before(as_of, payout_window_months), payouts)
     settled = both(
-        zero_if_missing(no_later(payouts__paid_on, today)), no_later(payouts__due, payouts__paid)
+        zero_if_missing(no_later(payouts__paid_on, day)), no_later(payouts__due, payouts__paid)
     )
-    counted = either(within(payouts__due_on, start, today + 1.0), negate(settled))
-    late = most(choose(settled, payouts__paid_on, today) - payouts__due_on, 0.0)
+    counted = either(within(payouts__due_on, start, day + 1.0), negate(settled))
+    late = most(choose(settled, payouts__paid_on, day) - payouts__due_on, 0.0)
     return highest(choose(counted, late, 0.0), payouts)
 
 
 def payouts_due_12m(
-    payouts__due_on: Date, payouts__due: Amount, payouts: Rows, judged_on: Date
+    payouts__due_on: Date, payouts__due: Amount, payouts: Rows, as_of: Date
 ) -> Amount:
-    """Return Σ payouts that fall due in the 12 months after the judged day (分).
+    """Return Σ payouts that fall due in the 12 months after the day of the record (分).
 
     Source: domain 7.1 (RL-34).
     """
-    start = spread(judged_on, payouts) + 1.0
-    end = spread(months_before(judged_on, -12.0), payouts) + 1.0
+    start = spread(as_of, payouts) + 1.0
+    end = spread(months_before(as_of, -12.0), payouts) + 1.0
     return total(choose(within(payouts__due_on, start, end), payouts__due, 0.0), payouts)
 
 

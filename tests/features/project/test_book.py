@@ -62,7 +62,7 @@ HARMFUL = {
     "invest_actual": [{"on": MARCH, "amount": 390}],
     "milestones": [{"kind": "construction_start", "on": MARCH}],
     "payouts": [
-        {"due_on": date(2025, 12, 20), "due": 10, "paid_on": date(2025, 12, 21), "paid": 4},
+        {"due_on": date(2025, 11, 25), "due": 10, "paid_on": date(2025, 12, 21), "paid": 4},
         {"due_on": date(2026, 2, 10), "due": 100},
     ],
     "permits": [{"kind": "立项", "required": True, "issued_on": date(2024, 1, 2)}],
@@ -150,3 +150,15 @@ def test_a_county_is_read_from_its_ledger_and_its_loans(book_of: Callable[..., B
     assert [verdict.state for verdict in verdicts] == [State.BREACH, State.BREACH]
     beyond = {test.test.id for test in verdicts[1].tests if test.state == State.BREACH}
     assert beyond == {"t1_deposit"}
+
+
+def test_nobody_is_late_with_what_fell_due_after_the_reading(book_of: Callable[..., Book]) -> None:
+    due = {"due_on": date(2026, 1, 10), "due": 10}
+    read_before = HARMFUL | {"payouts": [due]}
+    read_after = read_before | {"project_id": "P2", "as_of": date(2026, 1, 20)}
+    book = book_of(project=[read_before, read_after])
+    names = ("payout_days_late", "payouts_due_12m")
+    frame = evaluate(book, "project", names, at=DAY, parameters=POLICY.parameters())
+    late, to_come = (frame.columns[name].tolist() for name in names)
+    assert late == [0, 10]
+    assert to_come == [1_000, 0]

@@ -34,11 +34,16 @@ TODAY = days("2026-03-31")
 
 
 def late(
-    due_on: Floats, due: Floats, paid_on: Floats, paid: Floats, declared: bool = True
+    due_on: Floats,
+    due: Floats,
+    paid_on: Floats,
+    paid: Floats,
+    declared: bool = True,
+    reading: Floats = TODAY,
 ) -> Floats:
     rows = of(len(due), declared)
     return payouts.payout_days_late(
-        due_on, due, paid_on, paid, rows, TODAY, payout_window_months=col(24)
+        due_on, due, paid_on, paid, rows, reading, payout_window_months=col(24)
     )
 
 
@@ -46,7 +51,7 @@ def one(due_on: str, paid_on: str | None, paid: float = 0.0) -> float:
     return float(late(days(due_on), col(10), days(paid_on), col(paid))[0])
 
 
-def test_a_payout_is_late_to_its_payment_in_full_or_to_today() -> None:
+def test_a_payout_is_late_to_its_payment_in_full_or_to_the_reading() -> None:
     assert one("2026-01-01", "2026-01-16", 10) == 15
     assert one("2026-01-01", "2026-01-01", 10) == 0
     assert one("2026-01-01", "2025-12-20", 10) == 0
@@ -74,7 +79,7 @@ def test_payouts_that_are_not_known() -> None:
     assert same(late(col(), col(), col(), col(), declared=False), nan)
 
 
-def test_what_falls_due_is_that_of_the_12_months_after_today() -> None:
+def test_what_falls_due_is_that_of_the_12_months_after_the_reading() -> None:
     on = days("2026-03-31", "2026-04-01", "2027-03-31", "2027-04-01")
     assert same(payouts.payouts_due_12m(on, col(1, 20, 300, 4000), of(4), TODAY), 320)
     assert same(payouts.payouts_due_12m(on, col(1, nan, 300, 4000), of(4), TODAY), nan)
@@ -136,6 +141,15 @@ def test_the_festival_or_payouts_that_are_not_known() -> None:
     assert unfunded("2026-06-01", 99, declared=False) == 0
 
 
+@given(st.integers(-365, 365))
+def test_at_a_reading_a_payout_is_late_or_still_to_come(due: int) -> None:
+    due_on = TODAY + due
+    delay = late(due_on, col(10), col(nan), col(0))
+    to_come = payouts.payouts_due_12m(due_on, col(10), of(1), TODAY)
+    assert same(delay, max(-due, 0))
+    assert same(to_come, 10 if due > 0 else 0)
+
+
 OFFSETS = st.integers(-800, 60)
 
 
@@ -149,3 +163,13 @@ def test_paying_later_or_less_is_never_less_late(
     assert late(due_on, col(10), paid_on + later, col(amount)) >= before
     assert late(due_on, col(10), paid_on, col(max(amount - 3, 0))) >= before
     assert late(due_on, col(10), col(nan), col(0)) >= before
+
+
+@given(OFFSETS, st.none() | OFFSETS, st.integers(0, 200))
+def test_a_later_reading_of_the_same_debt_is_never_less_late(
+    due: int, paid: int | None, later: int
+) -> None:
+    due_on = TODAY + due
+    paid_on = col(nan) if paid is None else TODAY + paid
+    before = late(due_on, col(10), paid_on, col(9))
+    assert late(due_on, col(10), paid_on, col(9), reading=TODAY + later) >= before
