@@ -175,7 +175,7 @@ def test_a_bad_statement_is_refused_whole(
     client: TestClient, identity: Identity, changed: Json, field: str
 ) -> None:
     status, refused = post(client, identity, "K905", statement(**changed))
-    assert status == 422
+    assert status == 403
     assert field in [fault["field"] for fault in refused["faults"]]
 
 
@@ -184,7 +184,7 @@ def test_nobody_approves_a_correction_of_his_own(client: TestClient, identity: I
     assert caller is not None
     own = statement(approved_by=caller.name, correction_reason="自批")
     status, refused = post(client, identity, "K905", own)
-    assert (status, refused["faults"][0]["field"]) == (422, "approved_by")
+    assert (status, refused["faults"][0]["field"]) == (403, "approved_by")
 
 
 def test_only_the_accountant_files_statements(client: TestClient, identity: Identity) -> None:
