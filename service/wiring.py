@@ -14,6 +14,7 @@ from service.doors.http.app import create_app
 from service.doors.http.services import Services
 from service.doors.pages import problem_page, routes
 from service.settings import Settings
+from service.store.chain import derived_key
 from service.store.records import SHANGHAI
 from service.store.store import Store
 from service.trust.identity import Identity
@@ -32,9 +33,17 @@ def open_services(settings: Settings, *, demo: bool = False) -> Services:
     store = Store.open(settings)
     policy = load_policy(settings.policy)
     compile_plans()
-    assessor = Assessor(store, policy, settings.made_home(), now, demo=demo)
+    home = settings.made_home()
+    assessor = Assessor(store, policy, home, now, demo=demo)
     supervisor = Supervisor(store, policy, now)
-    return Services(assessor, supervisor, Identity(store.engine), demo, lambda: answers(store))
+    return Services(
+        assessor,
+        supervisor,
+        Identity(store.engine),
+        demo,
+        ready=lambda: answers(store),
+        cursor_key=derived_key(home, "cursor"),
+    )
 
 
 def application(services: Services) -> FastAPI:

@@ -63,6 +63,17 @@ def chain_key(home: Path) -> bytes:
     return key
 
 
+def derived_key(home: Path, purpose: str) -> bytes:
+    """Return a key for another purpose that every process of the installation agrees on.
+
+    Raises
+    ------
+    BadInput
+        As `chain_key`.
+    """
+    return hmac.new(chain_key(home), purpose.encode(), hashlib.sha256).digest()
+
+
 def _draw(path: Path) -> None:
     """Write a random key; of two processes that start together, the first one's stays."""
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)

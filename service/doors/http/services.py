@@ -78,6 +78,8 @@ class Services:
         Whether every page must say that all data is simulated.
     ready
         Whether the service can answer now: its store is there.
+    cursor_key
+        Signs where a page of a list ends; the same in every process of an installation.
     """
 
     assessor: Assessor
@@ -85,6 +87,7 @@ class Services:
     identity: Identity
     demo: bool
     ready: Callable[[], bool]
+    cursor_key: bytes
 
 
 def services(request: Request) -> Services:

@@ -200,7 +200,10 @@ def supervisor(tmp_path_factory: pytest.TempPathFactory) -> Supervisor:
 def app(decision: Json, identity: Identity, supervisor: Supervisor) -> FastAPI:
     """The application around one decision and a small county."""
     assessor = OneDecision(decision)
-    return application(Services(assessor, supervisor, identity, demo=True, ready=lambda: True))
+    services = Services(
+        assessor, supervisor, identity, demo=True, ready=lambda: True, cursor_key=b"cursors"
+    )
+    return application(services)
 
 
 @pytest.fixture
