@@ -58,7 +58,7 @@ def open_engine(address: str) -> Engine:
         When `address` is no address, names another kind of database or does not answer.
     """
     url = _known_url(address)
-    engine = create_engine(url)
+    engine = create_engine(url, hide_parameters=True)
     if url.get_backend_name() == "sqlite":
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_sqlite)

@@ -13,6 +13,7 @@ from rich.console import Console
 from rich.markup import escape
 
 from features.errors import BadInput
+from service.trust.masking import mask_text
 
 EXIT_NO = 1
 EXIT_BAD_INPUT = 3
@@ -48,7 +49,7 @@ def guarded(command: Callable[P, T]) -> Callable[P, T]:
         try:
             return command(*args, **kwargs)
         except BadInput as fault:
-            stderr.print(f"[bold red]✗[/] {escape(str(fault))}")
+            stderr.print(f"[bold red]✗[/] {escape(mask_text(str(fault)))}")
             raise typer.Exit(EXIT_BAD_INPUT) from fault
 
     return run

@@ -9,6 +9,8 @@ from enum import Enum
 import orjson
 from starlette.responses import Response
 
+from service.trust.masking import mask_text
+
 MEDIA_TYPE = "application/problem+json"
 TYPE_PREFIX = "urn:liangshan:problem:"
 
@@ -63,7 +65,7 @@ class Fault:
 
 
 class Problem(Exception):
-    """A request that cannot be served, ready to be answered.
+    """A request that cannot be served, ready to be answered; it repeats no person's number.
 
     Parameters
     ----------
@@ -85,10 +87,10 @@ class Problem(Exception):
         faults: Sequence[Fault] = (),
         headers: Mapping[str, str] | None = None,
     ) -> None:
-        super().__init__(detail)
         self.kind = kind
-        self.detail = detail
-        self.faults = tuple(faults)
+        self.detail = mask_text(detail)
+        super().__init__(self.detail)
+        self.faults = tuple(_masked(fault) for fault in faults)
         self.headers = dict(headers or {})
 
     def document(self) -> dict[str, object]:
@@ -112,3 +114,8 @@ class Problem(Exception):
             media_type=MEDIA_TYPE,
             headers=self.headers,
         )
+
+
+def _masked(fault: Fault) -> Fault:
+    seen = None if fault.value is None else mask_text(fault.value)
+    return Fault(mask_text(fault.field), seen, mask_text(fault.rule))
