@@ -3,25 +3,40 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import fields
 from datetime import UTC, datetime
 from itertools import groupby
 from typing import Any
 
-from sqlalchemy import Connection, Engine, RowMapping, insert, select, update
+from sqlalchemy import Connection, Engine, insert, select, update
 
 from features.canonical import sha256_hex
 from features.errors import BadInput
 from service.store.chain import GENESIS, chain_hash
 from service.store.database import Tenant, act_as, reading, writing
-from service.store.entries import DECISION, Draft, IdempotencyConflict, Stored, draft, new_id
+from service.store.decision_readings import DecisionReadings, said_about, stored_row
+from service.store.entries import (
+    Draft,
+    IdempotencyConflict,
+    Overtaken,
+    Stored,
+    draft,
+    new_id,
+)
 from service.store.statements import insert_if_absent
 from service.store.tables import chain_head, decision
 
-__all__ = ["DecisionLog", "Draft", "IdempotencyConflict", "Stored", "draft", "new_id"]
+__all__ = [
+    "DecisionLog",
+    "Draft",
+    "IdempotencyConflict",
+    "Overtaken",
+    "Stored",
+    "draft",
+    "new_id",
+]
 
 
-class DecisionLog:
+class DecisionLog(DecisionReadings):
     """Append decisions to their owners' chains and read them again.
 
     Parameters
@@ -33,7 +48,7 @@ class DecisionLog:
     """
 
     def __init__(self, engine: Engine, key: bytes) -> None:
-        self._engine = engine
+        super().__init__(engine)
         self._key = key
         self._trusted: set[str] = set()
 
@@ -78,45 +93,33 @@ class DecisionLog:
                 outcomes.update(zip(chosen, kept, strict=True))
         return [outcomes[place] for place in range(len(drafts))]
 
-    def get(self, id: str, owner: str) -> bytes | None:
-        """Return the answered document of a decision; None where `owner` has none of that id."""
-        stored = self.read(id, owner)
-        return None if stored is None else stored.document
+    def append_after(self, entry: Draft, seen: str | None) -> Stored:
+        """Keep a document about something, if nobody has said anything about it meanwhile.
 
-    def read(self, id: str, owner: str) -> Stored | None:
-        """Return a decision as it is kept; None where `owner` has none of that id."""
-        with reading(self._engine, Tenant(owner)) as connection:
-            found = (
-                connection.execute(
-                    select(decision).where(decision.c.id == id, decision.c.owner == owner)
-                )
-                .mappings()
-                .first()
-            )
-        return None if found is None else _stored(found)
+        Parameters
+        ----------
+        seen
+            Hash of the last document about it that the author knew; None where there was none.
 
-    def latest(self, applications: Sequence[str], owner: str) -> dict[str, Stored]:
-        """Return the last decision of each of these applications that has one."""
-        statement = (
-            select(decision)
-            .where(decision.c.owner == owner, decision.c.application.in_(applications))
-            .where(decision.c.kind == DECISION)
-            .order_by(decision.c.sequence)
-        )
-        with reading(self._engine, Tenant(owner)) as connection:
-            found = connection.execute(statement).mappings().all()
-        return {row["application"]: _stored(row) for row in found}
-
-    def about(self, named: str, owner: str) -> list[Stored]:
-        """Return what was kept about something, the oldest first: reviews of a decision, say."""
-        statement = (
-            select(decision)
-            .where(decision.c.owner == owner, decision.c.about == named)
-            .order_by(decision.c.sequence)
-        )
-        with reading(self._engine, Tenant(owner)) as connection:
-            found = connection.execute(statement).mappings().all()
-        return [_stored(row) for row in found]
+        Raises
+        ------
+        Overtaken
+            When another document came first; nothing is kept then.
+        IdempotencyConflict
+            As in `append`.
+        """
+        with writing(self._engine, Tenant(entry.owner)) as connection:
+            self._locked_head(connection, entry.owner)
+            keys = [] if entry.idempotency_key is None else [entry.idempotency_key]
+            last = connection.execute(said_about([entry.about or ""], entry.owner)).all()
+            if (last[-1].hash if last else None) != seen and not _by_key(
+                connection, entry.owner, keys
+            ):
+                raise Overtaken("其间已有新的意见 · something was said about it meanwhile")
+            (outcome,) = self._extend(connection, entry.owner, [entry])
+        if isinstance(outcome, IdempotencyConflict):
+            raise outcome
+        return outcome
 
     def repeated(self, idempotency_key: str, request: bytes, owner: str) -> Stored | None:
         """Return the decision this key and request made before; None where the key is new.
@@ -155,7 +158,7 @@ class DecisionLog:
             row = _row(entry, sequence, now, previous, digest)
             previous = digest
             rows.append(row)
-            outcomes.append(_stored(row))
+            outcomes.append(stored_row(row))
             if key is not None:
                 known[key] = row
         if rows:
@@ -220,11 +223,6 @@ def _row(
     }
 
 
-def _stored(row: Mapping[str, Any] | RowMapping) -> Stored:
-    """Return a row of the table as the value that callers see."""
-    return Stored(**{field.name: row[field.name] for field in fields(Stored)})
-
-
 def _by_key(
     connection: Connection, owner: str, keys: Sequence[str]
 ) -> dict[str, Mapping[str, Any]]:
@@ -242,7 +240,7 @@ def _same_request(
 ) -> Stored | IdempotencyConflict:
     """Return the kept decision where it answers the same request, else the conflict."""
     if kept["request_digest"] == request_digest:
-        return _stored(kept)
+        return stored_row(kept)
     return IdempotencyConflict(
         "此键已用于另一请求 · this key was used with another request",
         field="Idempotency-Key",

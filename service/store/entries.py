@@ -15,10 +15,15 @@ from features.errors import BadInput
 from service.store.database import Tenant
 
 DECISION = "decision"
+REVIEW = "review"
 
 
 class IdempotencyConflict(BadInput):
     """The same Idempotency-Key came with another request."""
+
+
+class Overtaken(BadInput):
+    """Somebody else changed it, or spoke about it, since it was read."""
 
 
 @dataclass(frozen=True)
