@@ -23,6 +23,8 @@ GRANTS = {
     "api_key": "SELECT, INSERT, UPDATE",
     "session": "SELECT, INSERT, DELETE",
     "batch": "SELECT, INSERT, UPDATE",
+    "batch_fault": "SELECT, INSERT",
+    "batch_claim": "SELECT, INSERT, UPDATE, DELETE",
     "proposal": "SELECT, INSERT, UPDATE",
     "alembic_version": "SELECT",
 }

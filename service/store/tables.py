@@ -3,7 +3,8 @@
 `record` is bitemporal and append-only: `as_of` is the day a row describes, `known_at` when its
 source knew it, `recorded_at` when this store learnt it. `mention` says which records ever
 named what in a column that others are found by. `decision` is a chain per owner, in which what
-is said about a decision later (`about`) stands too.
+is said about a decision later (`about`) stands too. `batch_claim` is what is still to be worked
+through, of all owners: a worker takes it before it knows whose it is, so it says nothing else.
 """
 
 from __future__ import annotations
@@ -175,8 +176,10 @@ batch = Table(
     metadata,
     Column("owner", Text, nullable=False),
     Column("id", String(32), nullable=False),
-    Column("product", Text, nullable=False),
+    Column("product", Text),
     Column("by", Text, nullable=False),
+    Column("role", String(16), nullable=False),
+    Column("kind", String(16), nullable=False),
     Column("made_at", Instant, nullable=False),
     Column("finished_at", Instant),
     Column("state", String(16), nullable=False),
@@ -187,6 +190,26 @@ batch = Table(
     Column("request_digest", String(64), nullable=False),
     PrimaryKeyConstraint("owner", "id", name="batch_id"),
     UniqueConstraint("owner", "idempotency_key", name="batch_idempotency"),
+)
+
+batch_fault = Table(
+    "batch_fault",
+    metadata,
+    Column("owner", Text, nullable=False),
+    Column("batch", String(32), nullable=False),
+    Column("line", BigInteger, nullable=False),
+    Column("problem", LargeBinary, nullable=False),
+    PrimaryKeyConstraint("owner", "batch", "line", name="batch_fault_line"),
+)
+
+batch_claim = Table(
+    "batch_claim",
+    metadata,
+    Column("id", String(32), primary_key=True),
+    Column("owner", Text, nullable=False),
+    Column("worker", Text),
+    Column("until", Instant, nullable=False),
+    Column("place", BigInteger, nullable=False),
 )
 
 proposal = Table(

@@ -13,7 +13,7 @@ down_revision = "0002"
 branch_labels = None
 depends_on = None
 
-OWNED = ("batch", "proposal")
+OWNED = ("batch", "batch_fault", "proposal")
 IS_OWNER = "owner = current_setting('app.owner', true)"
 
 
@@ -32,7 +32,7 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    for table in ("proposal", "batch", "federated", "tenant"):
+    for table in ("proposal", "batch_claim", "batch_fault", "batch", "federated", "tenant"):
         op.drop_table(table)
     op.drop_index("decision_about", "decision")
     for table, columns in (
@@ -81,8 +81,10 @@ def _make_batches() -> None:
         "batch",
         sa.Column("owner", sa.Text, nullable=False),
         sa.Column("id", sa.String(32), nullable=False),
-        sa.Column("product", sa.Text, nullable=False),
+        sa.Column("product", sa.Text),
         sa.Column("by", sa.Text, nullable=False),
+        sa.Column("role", sa.String(16), nullable=False),
+        sa.Column("kind", sa.String(16), nullable=False),
         sa.Column("made_at", _instant(), nullable=False),
         sa.Column("finished_at", _instant()),
         sa.Column("state", sa.String(16), nullable=False),
@@ -93,6 +95,22 @@ def _make_batches() -> None:
         sa.Column("request_digest", sa.String(64), nullable=False),
         sa.PrimaryKeyConstraint("owner", "id", name="batch_id"),
         sa.UniqueConstraint("owner", "idempotency_key", name="batch_idempotency"),
+    )
+    op.create_table(
+        "batch_fault",
+        sa.Column("owner", sa.Text, nullable=False),
+        sa.Column("batch", sa.String(32), nullable=False),
+        sa.Column("line", sa.BigInteger, nullable=False),
+        sa.Column("problem", sa.LargeBinary, nullable=False),
+        sa.PrimaryKeyConstraint("owner", "batch", "line", name="batch_fault_line"),
+    )
+    op.create_table(
+        "batch_claim",
+        sa.Column("id", sa.String(32), primary_key=True),
+        sa.Column("owner", sa.Text, nullable=False),
+        sa.Column("worker", sa.Text),
+        sa.Column("until", _instant(), nullable=False),
+        sa.Column("place", sa.BigInteger, nullable=False),
     )
 
 

@@ -1,0 +1,128 @@
+"""Batches: what a tenant sent in one file, how far it is, and which lines were refused."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, Engine, RowMapping, insert, select
+
+from service.store.database import Tenant, reading, writing
+from service.store.entries import IdempotencyConflict
+from service.store.statements import insert_if_absent
+from service.store.tables import batch, batch_claim, batch_fault
+
+WAITING, RUNNING, FINISHED = "waiting", "running", "finished"
+
+
+@dataclass(frozen=True)
+class Batch:
+    """One file of applications to be assessed.
+
+    Attributes
+    ----------
+    product
+        What its lines ask for; None where each line says it.
+    by, role, kind
+        Who sent it, as it was admitted then.
+    state
+        waiting, running or finished.
+    rows, done, faulty
+        How many lines it has, how many are answered, and how many of those with a problem.
+    idempotency_key, request_digest
+        What makes the same file known when it comes again.
+    """
+
+    owner: str
+    id: str
+    product: str | None
+    by: str
+    role: str
+    kind: str
+    made_at: datetime
+    finished_at: datetime | None
+    state: str
+    rows: int
+    done: int
+    faulty: int
+    idempotency_key: str | None
+    request_digest: str
+
+
+class Batches:
+    """The batches of one tenant.
+
+    Parameters
+    ----------
+    engine
+        The store's database.
+    tenant
+        Whose they are; there is no repository without one.
+    """
+
+    def __init__(self, engine: Engine, tenant: Tenant) -> None:
+        self._engine = engine
+        self._tenant = tenant
+
+    def keep(self, new: Batch) -> Batch:
+        """Keep a batch to be worked through and return it, or the one that its key made before.
+
+        Raises
+        ------
+        IdempotencyConflict
+            When its key came before with another file.
+        """
+        with writing(self._engine, self._tenant) as connection:
+            insert_if_absent(connection, batch, [vars(new)])
+            kept = self._one(connection, _named_or_keyed(new))
+            if kept.id == new.id:
+                claim = {"id": new.id, "owner": new.owner, "until": new.made_at, "place": 0}
+                connection.execute(insert(batch_claim), claim)
+        if kept.request_digest != new.request_digest:
+            raise IdempotencyConflict(
+                "此键已用于另一请求 · this key was used with another request",
+                field="Idempotency-Key",
+                value=new.idempotency_key,
+            )
+        return kept
+
+    def get(self, id: str) -> Batch | None:
+        """Return a batch; None where the tenant has none of that id."""
+        with reading(self._engine, self._tenant) as connection:
+            found = connection.execute(self._chosen(batch.c.id == id)).mappings().first()
+        return None if found is None else _batch(found)
+
+    def newest(self, limit: int, before: str | None = None) -> list[Batch]:
+        """Return the tenant's batches, the newest first, those made before another's id alone."""
+        statement = self._chosen(batch.c.id < before) if before else self._chosen()
+        with reading(self._engine, self._tenant) as connection:
+            found = connection.execute(statement.order_by(batch.c.id.desc()).limit(limit))
+            return [_batch(row) for row in found.mappings()]
+
+    def faults(self, id: str, first: int, last: int) -> Mapping[int, bytes]:
+        """Return the problems of the lines from `first` to `last`, by line."""
+        statement = (
+            select(batch_fault.c.line, batch_fault.c.problem)
+            .where(batch_fault.c.owner == self._tenant.owner, batch_fault.c.batch == id)
+            .where(batch_fault.c.line.between(first, last))
+        )
+        with reading(self._engine, self._tenant) as connection:
+            return {row.line: bytes(row.problem) for row in connection.execute(statement)}
+
+    def _chosen(self, *conditions: ColumnElement[bool]) -> Any:
+        return select(batch).where(batch.c.owner == self._tenant.owner, *conditions)
+
+    def _one(self, connection: Connection, condition: ColumnElement[bool]) -> Batch:
+        return _batch(connection.execute(self._chosen(condition)).mappings().one())
+
+
+def _named_or_keyed(new: Batch) -> ColumnElement[bool]:
+    if new.idempotency_key is None:
+        return batch.c.id == new.id
+    return batch.c.idempotency_key == new.idempotency_key
+
+
+def _batch(row: RowMapping) -> Batch:
+    return Batch(**{field.name: row[field.name] for field in fields(Batch)})
