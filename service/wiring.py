@@ -6,7 +6,6 @@ from datetime import datetime
 
 from fastapi import FastAPI
 from sqlalchemy import text
-from sqlalchemy.exc import SQLAlchemyError
 
 from features.graph import compile_plans
 from risk.files import load_policy
@@ -15,6 +14,8 @@ from service.doors.http.services import Services
 from service.doors.pages import problem_page, routes
 from service.settings import Settings
 from service.store.chain import derived_key
+from service.store.database import reading
+from service.store.faults import StoreUnavailable
 from service.store.records import SHANGHAI
 from service.store.store import Store
 from service.trust.identity import Identity
@@ -56,9 +57,9 @@ def application(services: Services) -> FastAPI:
 def answers(store: Store) -> bool:
     """Return whether the store's database answers."""
     try:
-        with store.engine.connect() as connection:
+        with reading(store.engine) as connection:
             connection.execute(text("SELECT 1"))
-    except SQLAlchemyError:
+    except StoreUnavailable:
         return False
     return True
 

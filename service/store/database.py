@@ -15,6 +15,7 @@ from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 
 from features.errors import BadInput
+from service.store.faults import passing_faults
 
 WHERE = "LIANGSHAN_DATABASE_URL"
 DRIVERS = {"sqlite": "pysqlite", "postgresql": "psycopg"}
@@ -28,6 +29,14 @@ PRAGMAS = (
 )
 """FULL, because under WAL an answered commit may be lost at NORMAL when the power fails; small
 checkpoints, because they, not commits, make the tail of the answer times."""
+
+POSTGRESQL: dict[str, str | int] = {
+    "connect_timeout": 5,
+    "tcp_user_timeout": 10_000,
+    "options": "-c lock_timeout=5000",
+}
+"""So that nobody waits forever: for a server that is not there (seconds), one that fell silent
+and a lock that others hold (ms, as long as SQLite's busy_timeout). The address may differ."""
 
 
 @dataclass(frozen=True)
@@ -58,10 +67,7 @@ def open_engine(address: str) -> Engine:
         When `address` is no address, names another kind of database or does not answer.
     """
     url = _known_url(address)
-    engine = create_engine(url, hide_parameters=True)
-    if url.get_backend_name() == "sqlite":
-        event.listen(engine, "connect", _prepare_sqlite)
-        event.listen(engine, "begin", _begin_sqlite)
+    engine = _sqlite(url) if url.get_backend_name() == "sqlite" else _postgresql(url)
     try:
         with engine.connect() as connection:
             connection.execute(text("SELECT 1"))
@@ -72,16 +78,32 @@ def open_engine(address: str) -> Engine:
 
 @contextmanager
 def reading(engine: Engine, tenant: Tenant | None = None) -> Iterator[Connection]:
-    """Run a transaction that only reads, as `tenant`."""
-    with engine.begin() as connection:
+    """Run a transaction that only reads, as `tenant`.
+
+    Raises
+    ------
+    StoreUnavailable
+        When the database cannot answer now.
+    """
+    with passing_faults(), engine.begin() as connection:
         act_as(connection, tenant)
         yield connection
 
 
 @contextmanager
 def writing(engine: Engine, tenant: Tenant | None = None) -> Iterator[Connection]:
-    """Run a transaction that writes: all of it or nothing, one at a time on SQLite."""
-    with engine.connect().execution_options(writes=True) as connection, connection.begin():
+    """Run a transaction that writes: all of it or nothing, one at a time on SQLite.
+
+    Raises
+    ------
+    StoreUnavailable
+        When the database cannot be written now.
+    """
+    with (
+        passing_faults(),
+        engine.connect().execution_options(writes=True) as connection,
+        connection.begin(),
+    ):
         act_as(connection, tenant)
         yield connection
 
@@ -92,6 +114,19 @@ def act_as(connection: Connection, tenant: Tenant | None) -> None:
         connection.execute(
             text("SELECT set_config('app.owner', :owner, true)"), {"owner": tenant.owner}
         )
+
+
+def _sqlite(url: URL) -> Engine:
+    engine = create_engine(url, hide_parameters=True)
+    event.listen(engine, "connect", _prepare_sqlite)
+    event.listen(engine, "begin", _begin_sqlite)
+    return engine
+
+
+def _postgresql(url: URL) -> Engine:
+    """Return an engine that tries a connection before it uses it: servers are restarted."""
+    given = {name: value for name, value in POSTGRESQL.items() if name not in url.query}
+    return create_engine(url, hide_parameters=True, pool_pre_ping=True, connect_args=given)
 
 
 def _known_url(address: str) -> URL:

@@ -10,6 +10,7 @@ import asyncio
 from concurrent.futures import ThreadPoolExecutor
 
 from service.store.decisions import DecisionLog, Draft, IdempotencyConflict, Stored
+from service.store.faults import StoreUnavailable
 
 Answer = asyncio.Future[Stored]
 
@@ -39,13 +40,12 @@ class DecisionWriter:
         ------
         IdempotencyConflict
             When its key came before with another request.
-        sqlalchemy.exc.SQLAlchemyError
-            When the batch could not be written; nothing of it was.
-        RuntimeError
-            When the writer was closed.
+        StoreUnavailable
+            When the batch could not be written now; nothing of it was. Also when the service is
+            stopping.
         """
         if self._closed:
-            raise RuntimeError("the decision writer is closed")
+            raise StoreUnavailable("服务正在停止 · the service is stopping")
         loop = asyncio.get_running_loop()
         answer: Answer = loop.create_future()
         self._waiting.append((draft, answer))

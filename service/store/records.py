@@ -257,9 +257,10 @@ def _insert_once(connection: Connection) -> Insert:
 def _wait_for_other_loads(connection: Connection) -> None:
     """Let one load run at a time, so that two owners cannot both found a shared key.
 
-    SQLite has one writer anyway.
+    It waits as long as the other takes. SQLite has one writer anyway.
     """
     if connection.dialect.name == "postgresql":
+        connection.execute(text("SET LOCAL lock_timeout = 0"))
         connection.execute(
             text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": ONE_LOAD_AT_A_TIME}
         )

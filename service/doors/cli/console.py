@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import os
 import sys
 from collections.abc import Callable
 from typing import ParamSpec, TypeVar
@@ -13,10 +14,12 @@ from rich.console import Console
 from rich.markup import escape
 
 from features.errors import BadInput
+from service.store.faults import StoreUnavailable
 from service.trust.masking import mask_text
 
 EXIT_NO = 1
 EXIT_BAD_INPUT = 3
+EXIT_TRY_LATER = os.EX_TEMPFAIL
 
 stderr = Console(stderr=True, highlight=False)
 
@@ -42,7 +45,7 @@ def emit_bytes(document: bytes) -> None:
 
 
 def guarded(command: Callable[P, T]) -> Callable[P, T]:
-    """Turn `BadInput` into one readable line and exit code 3."""
+    """Turn `BadInput` into one readable line and exit code 3, a store that is away into 75."""
 
     @functools.wraps(command)
     def run(*args: P.args, **kwargs: P.kwargs) -> T:
@@ -51,5 +54,8 @@ def guarded(command: Callable[P, T]) -> Callable[P, T]:
         except BadInput as fault:
             stderr.print(f"[bold red]✗[/] {escape(mask_text(str(fault)))}")
             raise typer.Exit(EXIT_BAD_INPUT) from fault
+        except StoreUnavailable as fault:
+            stderr.print(f"[bold red]✗[/] {escape(fault.reason)}")
+            raise typer.Exit(EXIT_TRY_LATER) from fault
 
     return run

@@ -17,8 +17,9 @@ from service.doors.http import assessments, health, red_lines
 from service.doors.http.guards import BodyLimit, SecurityHeaders
 from service.doors.http.openapi import complete
 from service.doors.http.problems import Problem, ProblemKind
-from service.doors.http.refusals import problem_of
+from service.doors.http.refusals import problem_of, unavailable
 from service.doors.http.services import Services
+from service.store.faults import StoreUnavailable
 
 Answer = Callable[[Request, Problem], Response]
 
@@ -87,6 +88,10 @@ def _answer_errors(app: FastAPI, answer: Answer) -> None:
     @app.exception_handler(BadInput)
     async def refused(request: Request, fault: BadInput) -> Response:
         return answer(request, problem_of(fault))
+
+    @app.exception_handler(StoreUnavailable)
+    async def not_now(request: Request, fault: StoreUnavailable) -> Response:
+        return answer(request, unavailable(fault))
 
     @app.exception_handler(HTTPException)
     async def by_framework(request: Request, fault: HTTPException) -> Response:

@@ -7,8 +7,10 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from service.doors.http.openapi import PlainRoute, refusals
-from service.doors.http.problems import Problem, ProblemKind
+from service.doors.http.problems import ProblemKind
+from service.doors.http.refusals import unavailable
 from service.doors.http.services import services
+from service.store.faults import GONE, StoreUnavailable
 
 router = APIRouter(tags=["health"], route_class=PlainRoute)
 
@@ -23,6 +25,5 @@ async def live(request: Request) -> Response:
 def ready(request: Request) -> Response:
     """Answer 200 when the store can be read, 503 when not."""
     if not services(request).ready():
-        detail = "数据库暂不可用 · the store cannot be read"
-        raise Problem(ProblemKind.UNAVAILABLE, detail, headers={"retry-after": "5"})
+        raise unavailable(StoreUnavailable(GONE))
     return JSONResponse({"status": "ready"})

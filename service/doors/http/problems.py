@@ -42,7 +42,7 @@ class ProblemKind(Enum):
     PRECONDITION_REQUIRED = Kind(428, "须带 If-Match · If-Match is needed")
     TOO_MANY_REQUESTS = Kind(429, "请求过于频繁 · Too many requests")
     INTERNAL = Kind(500, "服务出错 · The service failed")
-    UNAVAILABLE = Kind(503, "服务尚未就绪 · The service is not ready")
+    UNAVAILABLE = Kind(503, "服务暂不可用 · The service cannot answer now")
 
     @property
     def code(self) -> str:

@@ -6,6 +6,7 @@ from features.errors import BadInput
 from features.two_people import SamePerson
 from service.doors.http.problems import Fault, Problem, ProblemKind
 from service.store.decisions import IdempotencyConflict
+from service.store.faults import RETRY_AFTER, StoreUnavailable
 from service.use_cases.assess import ConsentMissing, UnknownProduct
 from service.use_cases.request_book import BadRows, NoSuchSubject
 
@@ -24,6 +25,15 @@ def problem_of(refusal: BadInput) -> Problem:
     found = refusal.faults if isinstance(refusal, BadRows) else (refusal,)
     detail = str(refusal) if len(found) == 1 else f"{refusal} (+{len(found) - 1})"
     return Problem(kind, detail, faults=[_fault(one) for one in found])
+
+
+def unavailable(fault: StoreUnavailable) -> Problem:
+    """Return the problem of a store that cannot answer now: when to ask again, and how."""
+    detail = (
+        f"{fault.reason}。请稍后重试，带同一 Idempotency-Key 不会重复办理 · "
+        "please try again later; with the same Idempotency-Key nothing is done twice"
+    )
+    return Problem(ProblemKind.UNAVAILABLE, detail, headers={"retry-after": str(RETRY_AFTER)})
 
 
 def _fault(refusal: BadInput) -> Fault:

@@ -14,6 +14,7 @@ HEADINGS = {
     ProblemKind.FORBIDDEN: "not_yours",
     ProblemKind.NOT_FOUND: "not_found",
     ProblemKind.INTERNAL: "failed",
+    ProblemKind.UNAVAILABLE: "unavailable",
 }
 
 

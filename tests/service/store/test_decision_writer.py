@@ -17,6 +17,7 @@ from service.store.decisions import (
     Stored,
     draft,
 )
+from service.store.faults import StoreUnavailable
 from service.store.store import Store
 
 
@@ -71,7 +72,7 @@ def test_closing_writes_what_waits_and_refuses_what_comes(sqlite_store: Store) -
         waiting = asyncio.create_task(writer.append(draft({}, "bank")))
         await asyncio.sleep(0)
         await writer.close()
-        with pytest.raises(RuntimeError, match="closed"):
+        with pytest.raises(StoreUnavailable, match="stopping"):
             await writer.append(draft({}, "bank"))
         return await waiting
 
