@@ -10,18 +10,11 @@ from starlette.responses import Response
 from service.doors.http.bodies import JSON, json_object
 from service.doors.http.callers import caller_of
 from service.doors.http.examples import assessment_body, decision_answer
+from service.doors.http.idempotency import IDEMPOTENCY_KEY, idempotency_key
 from service.doors.http.openapi import PlainRoute, needs, path_parameter, refusals
 from service.doors.http.problems import Problem, ProblemKind
 from service.doors.http.services import services
-
-LONGEST_IDEMPOTENCY_KEY = 255
-IDEMPOTENCY_KEY = {
-    "name": "Idempotency-Key",
-    "in": "header",
-    "required": False,
-    "description": "同键同请求得同一份决定 · The same key and body give the same document",
-    "schema": {"type": "string", "minLength": 1, "maxLength": LONGEST_IDEMPOTENCY_KEY},
-}
+from service.doors.http.tags import IF_NONE_MATCH, NOT_MODIFIED, answer_unless_known, etag
 
 router = APIRouter(tags=["assessments"], route_class=PlainRoute)
 
@@ -62,7 +55,7 @@ async def create_assessment(request: Request) -> Response:
     caller = caller_of(request)
     body = await json_object(request)
     document = await services(request).assessor.assess(
-        request.path_params["product"], body, caller, _idempotency_key(request)
+        request.path_params["product"], body, caller, idempotency_key(request)
     )
     decision = orjson.loads(document)
     location = f"/v1/assessments/{decision['id']}"
@@ -75,12 +68,12 @@ async def create_assessment(request: Request) -> Response:
     summary="查看决定 · Read a decision",
     responses={
         200: decision_answer(),
-        304: {"description": "没有变化 · Not modified"},
+        **NOT_MODIFIED,
         **refusals(ProblemKind.UNAUTHENTICATED, ProblemKind.FORBIDDEN, ProblemKind.NOT_FOUND),
     },
     openapi_extra={
         **needs("score:read", "loan_verdict"),
-        "parameters": [path_parameter("id", "决定号 · Decision", "01JD8Z")],
+        "parameters": [path_parameter("id", "决定号 · Decision", "01JD8Z"), IF_NONE_MATCH],
     },
 )
 def read_assessment(request: Request) -> Response:
@@ -89,20 +82,4 @@ def read_assessment(request: Request) -> Response:
     document = services(request).assessor.read(request.path_params["id"], caller)
     if document is None:
         raise Problem(ProblemKind.NOT_FOUND, "没有这份决定 · there is no such decision")
-    tag = etag(orjson.loads(document)["hash"])
-    if tag in request.headers.get("if-none-match", ""):
-        return Response(status_code=304, headers={"etag": tag})
-    return Response(document, media_type=JSON, headers={"etag": tag})
-
-
-def etag(hash: str) -> str:
-    """Return the strong entity tag of the document with this hash."""
-    return f'"{hash}"'
-
-
-def _idempotency_key(request: Request) -> str | None:
-    key = request.headers.get("idempotency-key")
-    if key is not None and not 1 <= len(key) <= LONGEST_IDEMPOTENCY_KEY:
-        detail = f"Idempotency-Key: 1-{LONGEST_IDEMPOTENCY_KEY} 个字符 · characters"
-        raise Problem(ProblemKind.BAD_INPUT, detail)
-    return key
+    return answer_unless_known(request, document, orjson.loads(document)["hash"], JSON)
