@@ -39,9 +39,21 @@ POSTGRESQL: dict[str, str | int] = {
 and a lock that others hold (ms, as long as SQLite's busy_timeout). The address may differ."""
 
 
+ACT_AS = text("SELECT set_config('app.owner', :owner, true), set_config('app.kind', :kind, true)")
+"""Both at once, so that a transaction that acts for several never keeps another's kind."""
+
+
 @dataclass(frozen=True)
 class Tenant:
-    """Whose rows a repository may write, and read beside the shared ones.
+    """Whose rows a repository may write, and read beside those that its kind opens.
+
+    Attributes
+    ----------
+    owner
+        Its name, which stands on every row.
+    kind
+        What kind of body it is (`service.trust.roles.TenantKind`); a house sees no other's rows
+        but the shared ones.
 
     Raises
     ------
@@ -50,6 +62,7 @@ class Tenant:
     """
 
     owner: str
+    kind: str = "house"
 
     def __post_init__(self) -> None:
         if not self.owner.strip():
@@ -111,9 +124,7 @@ def writing(engine: Engine, tenant: Tenant | None = None) -> Iterator[Connection
 def act_as(connection: Connection, tenant: Tenant | None) -> None:
     """Tell PostgreSQL's row-level policy, until this transaction ends, who is asking."""
     if tenant is not None and connection.dialect.name == "postgresql":
-        connection.execute(
-            text("SELECT set_config('app.owner', :owner, true)"), {"owner": tenant.owner}
-        )
+        connection.execute(ACT_AS, {"owner": tenant.owner, "kind": tenant.kind})
 
 
 def _sqlite(url: URL) -> Engine:

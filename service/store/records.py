@@ -11,18 +11,15 @@ from zoneinfo import ZoneInfo
 
 import orjson
 from sqlalchemy import (
-    BindParameter,
     ColumnElement,
     Connection,
     Engine,
     Insert,
     Select,
-    Table,
     Text,
     bindparam,
     func,
     insert,
-    or_,
     select,
     text,
 )
@@ -33,8 +30,9 @@ from service.store.database import Tenant, reading, writing
 from service.store.reach import Given, reach, reach_beside
 from service.store.search import Found, find_applications
 from service.store.sift import Known, Loaded, sift
-from service.store.tables import SHARED_TABLES, mention, record
+from service.store.tables import mention, record
 from service.store.versions import Row, Version
+from service.store.visibility import comparable, named_tenant, visible, visible_to
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 
@@ -86,7 +84,7 @@ class Records:
         """Yield every version of a table known by the end of a day, by key, as_of and known_at."""
         statement = (
             select(record.c.body)
-            .where(record.c.table == table, self._visible(), known_by(known_at))
+            .where(record.c.table == table, visible(self.tenant, table), known_by(known_at))
             .order_by(record.c.key, record.c.as_of, record.c.known_at)
             .execution_options(yield_per=BODIES_AT_ONCE)
         )
@@ -99,7 +97,7 @@ class Records:
         statement = (
             select(record.c.key)
             .where(record.c.table == table, record.c.as_of <= as_of)
-            .where(self._visible(), known_by(as_of))
+            .where(visible(self.tenant, table), known_by(as_of))
             .distinct()
             .order_by(record.c.key)
         )
@@ -130,13 +128,14 @@ class Records:
         }
 
     def _keeps(self, connection: Connection, table: str) -> bool:
-        statement = select(record.c.key).where(record.c.table == table, self._visible()).limit(1)
+        seen = visible(self.tenant, table)
+        statement = select(record.c.key).where(record.c.table == table, seen).limit(1)
         return connection.execute(statement).first() is not None
 
     def find_applications(self, text: str, limit: int) -> list[Found]:
         """Return the newest applications whose number, household or village begins with `text`."""
         with reading(self._engine, self.tenant) as connection:
-            return find_applications(connection, text, limit, self._visible())
+            return find_applications(connection, text, limit, visible(self.tenant, "application"))
 
     def _versions(
         self,
@@ -160,7 +159,7 @@ class Records:
         }
         if column is not None:
             given["in_column"] = column
-        statement = _lookup(history, column is not None)
+        statement = _lookup(table, self.tenant.kind, history, column is not None)
         return [orjson.loads(body) for body in connection.execute(statement, given).scalars()]
 
     def _known(self, connection: Connection, table: str, keys: set[str]) -> list[Known]:
@@ -173,7 +172,7 @@ class Records:
             record.c.owner,
         )
         statement = select(*columns).where(
-            record.c.table == table, record.c.key.in_(keys), self._visible()
+            record.c.table == table, record.c.key.in_(keys), comparable(self.tenant)
         )
         return [Known(*row) for row in connection.execute(statement)]
 
@@ -201,10 +200,6 @@ class Records:
             rows = [found._asdict() | owner for found in sorted(said)]
             connection.execute(_insert_once(connection), rows)
 
-    def _visible(self, table: Table = record) -> ColumnElement[bool]:
-        """Return the rule that row-level security repeats on PostgreSQL (design 10.6)."""
-        return _visible_to(self.tenant.owner, table)
-
 
 def known_by(day: date) -> ColumnElement[bool]:
     """Return the rule: known by the end of `day` in Asia/Shanghai."""
@@ -216,14 +211,10 @@ def _after(day: date) -> datetime:
     return datetime.combine(day + timedelta(days=1), time(), SHANGHAI)
 
 
-def _visible_to(owner: str | BindParameter[str], table: Table) -> ColumnElement[bool]:
-    return or_(table.c.owner == owner, table.c.table.in_(SHARED_TABLES))
-
-
 @cache
-def _lookup(history: bool, by_mention: bool) -> Select[str]:
+def _lookup(of: str, kind: str, history: bool, by_mention: bool) -> Select[str]:
     """Return the statement that looks up bodies by key or by mention; building it is slow."""
-    tenant = bindparam("tenant", type_=Text)
+    tenant = named_tenant()
     values = bindparam("named", type_=Text, expanding=True)
     wanted = record.c.key.in_(values)
     if by_mention:
@@ -231,7 +222,7 @@ def _lookup(history: bool, by_mention: bool) -> Select[str]:
             mention.c.table == bindparam("of"),
             mention.c.column == bindparam("in_column"),
             mention.c.value.in_(values),
-            _visible_to(tenant, mention),
+            visible_to(tenant, kind, of, mention),
         )
         wanted = record.c.key.in_(naming)
     newest = (record.c.as_of.desc(), record.c.known_at.desc())
@@ -239,7 +230,7 @@ def _lookup(history: bool, by_mention: bool) -> Select[str]:
     known = (
         select(record.c.body, record.c.key, record.c.as_of, record.c.known_at)
         .add_columns(*(() if history else (place.label("place"),)))
-        .where(record.c.table == bindparam("of"), wanted, _visible_to(tenant, record))
+        .where(record.c.table == bindparam("of"), wanted, visible_to(tenant, kind, of))
         .where(record.c.as_of <= bindparam("day"), record.c.known_at < bindparam("before"))
         .subquery()
     )

@@ -28,6 +28,7 @@ from service.store.search import Found
 from service.store.sift import Loaded
 
 Wanted = Mapping[Relations, Iterable[str]]
+Reader = Tenant | str
 
 
 class Store:
@@ -83,9 +84,9 @@ class Store:
         """Return the policies and models that decisions name by sha256."""
         return Blobs(self.engine)
 
-    def records(self, owner: str) -> Records:
-        """Return the records of one tenant."""
-        return Records(self.engine, Tenant(owner))
+    def records(self, owner: Reader) -> Records:
+        """Return the records of one tenant; a bare name is a house's."""
+        return Records(self.engine, owner if isinstance(owner, Tenant) else Tenant(owner))
 
     def load(self, book: Book, owner: str, recorded_at: datetime) -> Loaded:
         """Keep a checked book: all that is news in it, or on any failure nothing.
@@ -101,7 +102,7 @@ class Store:
         """
         return self.records(owner).append(versions_of(book), recorded_at)
 
-    def export(self, known_at: date, owner: str) -> Book:
+    def export(self, known_at: date, owner: Reader) -> Book:
         """Return every version `owner` may read that was known by the end of `known_at`."""
         records = self.records(owner)
         return joined(
@@ -112,7 +113,7 @@ class Store:
             ]
         )
 
-    def keys(self, table: str, as_of: date, owner: str, *, own: bool = False) -> list[str]:
+    def keys(self, table: str, as_of: date, owner: Reader, *, own: bool = False) -> list[str]:
         """Return the keys of a table that a tenant may read, or that it keeps itself."""
         return self.records(owner).keys(table, as_of, own=own)
 
@@ -121,7 +122,7 @@ class Store:
         subject: str,
         key: str | Sequence[str],
         as_of: date,
-        owner: str,
+        owner: Reader,
         wanted: Wanted | None = None,
     ) -> Book:
         """Return the small book that it takes to judge a subject, or some, on a day.
@@ -145,7 +146,7 @@ class Store:
         return book_of_rows(self.records(owner).around(keys, need, as_of))
 
     def book_beside(
-        self, given: Given, subject: str, as_of: date, owner: str, wanted: Wanted
+        self, given: Given, subject: str, as_of: date, owner: Reader, wanted: Wanted
     ) -> Book:
         """Return what the store holds of what it takes to judge a subject that is given inline.
 
@@ -159,7 +160,7 @@ class Store:
         need = needs(catalogue(), subject, wanted)
         return book_of_rows(self.records(owner).beside(given, need, as_of))
 
-    def find_applications(self, text: str, limit: int, owner: str) -> list[Found]:
+    def find_applications(self, text: str, limit: int, owner: Reader) -> list[Found]:
         """Return the newest applications whose number, household or village begins with `text`."""
         return self.records(owner).find_applications(text, limit)
 

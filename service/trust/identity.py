@@ -50,6 +50,11 @@ class Caller:
     kind: TenantKind = TenantKind.HOUSE
     granted: frozenset[str] | None = None
 
+    @property
+    def tenant(self) -> Tenant:
+        """Return on whose behalf it reads and writes."""
+        return Tenant(self.owner, self.kind.value)
+
     def may(self, scope: str) -> bool:
         """Return whether it may do what a scope opens."""
         scopes = scopes_of(self.role)

@@ -1,6 +1,7 @@
 """Tenants and their kinds, outside sign-in, documents about decisions, batches, proposals.
 
-A document about a decision (a review, an erasure) stands in the same chain as the decisions.
+A document about a decision (a review, an erasure) stands in the same chain as the decisions. What
+a tenant may read of others' records follows its kind, too.
 """
 
 from __future__ import annotations
@@ -15,6 +16,17 @@ depends_on = None
 
 OWNED = ("batch", "batch_fault", "proposal")
 IS_OWNER = "owner = current_setting('app.owner', true)"
+SHARED = "\"table\" IN ('cooperative', 'county', 'project', 'resource')"
+OF_A_DEVELOPER = (
+    "\"table\" = 'organisation' AND EXISTS (SELECT 1 FROM mention m WHERE m.\"table\" = 'project' "
+    "AND m.\"column\" = 'developer_id' AND m.value = record.key AND m.owner = record.owner)"
+)
+OF_A_PARTNER = (
+    "current_setting('app.kind', true) IN ('county', 'province') "
+    "AND EXISTS (SELECT 1 FROM tenant t "
+    'WHERE t.owner = record.owner AND (t.kind, record."table") '
+    "IN (('bank', 'bank'), ('guarantee', 'guarantee_body')))"
+)
 
 
 def upgrade() -> None:
@@ -32,6 +44,8 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
+    if op.get_bind().dialect.name == "postgresql":
+        _let_records_be_read_by(f"{IS_OWNER} OR {SHARED}")
     for table in ("proposal", "batch_claim", "batch_fault", "batch", "federated", "tenant"):
         op.drop_table(table)
     op.drop_index("decision_about", "decision")
@@ -139,3 +153,9 @@ def _guard_postgresql() -> None:
         op.execute(
             f"CREATE POLICY {table}_owner ON {table} USING ({IS_OWNER}) WITH CHECK ({IS_OWNER})"
         )
+    _let_records_be_read_by(f"{IS_OWNER} OR {SHARED} OR ({OF_A_DEVELOPER}) OR ({OF_A_PARTNER})")
+
+
+def _let_records_be_read_by(rule: str) -> None:
+    op.execute("DROP POLICY record_owner ON record")
+    op.execute(f"CREATE POLICY record_owner ON record USING ({rule}) WITH CHECK ({IS_OWNER})")
