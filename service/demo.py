@@ -25,6 +25,7 @@ from service.doors.http.services import Services
 from service.settings import Settings
 from service.store.records import SHANGHAI
 from service.store.store import Store
+from service.trust.clients import NewClient
 from service.trust.identity import Caller
 from service.trust.roles import Role
 from service.use_cases.books import HOME_OWNER, load_folder
@@ -37,6 +38,7 @@ SEED = 2026
 PRODUCTS = ("credit", "deposit")
 ASSESSED = 24
 FOLDER = "demo"
+TOKEN_ALONE = """sed 's/.*"access_token":"\\([^"]*\\)".*/\\1/'"""
 
 Say = Callable[[str], None]
 
@@ -56,27 +58,30 @@ class Demo:
 
     services: Services
     logins: tuple[Login, ...]
-    api_key: str
+    client: NewClient
     product: str
     application_id: str
 
     def curl(self, address: str) -> str:
-        """Return a shell line that assesses an application of the county."""
+        """Return a shell line that gets a token and assesses an application of the county."""
         body = {"subject": {"kind": "application", "id": self.application_id}}
+        user = shlex.quote(f"{self.client.id}:{self.client.secret}")
+        token = f"curl -sS -u {user} -d grant_type=client_credentials {address}/oauth/token"
         words = [
-            "curl", "-sS", f"{address}/v1/products/{self.product}/assessments",
-            "-H", f"Authorization: Bearer {self.api_key}",
             "-H", "Content-Type: application/json",
             "-d", orjson.dumps(body).decode(),
         ]  # fmt: skip
-        return shlex.join(words)
+        return (
+            f"curl -sS {address}/v1/products/{self.product}/assessments "
+            f'-H "Authorization: Bearer $({token} | {TOKEN_ALONE})" {shlex.join(words)}'
+        )
 
     def document(self, address: str) -> dict[str, object]:
         """Return what `demo --json` says (design 11.4)."""
         return {
             "address": address,
             "users": [vars(login) for login in self.logins],
-            "api_key": self.api_key,
+            "api_key": self.client.secret,
             "curl": self.curl(address),
         }
 
@@ -98,10 +103,10 @@ def prepare(settings: Settings, households: int, say: Say) -> Demo:
     _models(book, load_policy(own.policy), home, today, say)
     services = open_services(own, demo=True)
     with step(say, "开户 · draw passwords and a key"):
-        logins, key = _people(services)
+        logins, client = _people(services)
     with step(say, f"评估最新 {ASSESSED} 笔申请 · assess the newest applications"):
         product, application = _assess_newest(own)
-    return Demo(services, logins, key, product, application)
+    return Demo(services, logins, client, product, application)
 
 
 def fresh_folder(folder: Path) -> Path:
@@ -156,11 +161,11 @@ def _train(product: str, book: Book, policy: Policy, home: Path, today: date, sa
     say(f"  违约 defaults {trained.evidence.defaults}，{role}")
 
 
-def _people(services: Services) -> tuple[tuple[Login, ...], str]:
+def _people(services: Services) -> tuple[tuple[Login, ...], NewClient]:
     logins = tuple(Login(role.value, role.value, secrets.token_urlsafe(12)) for role in Role)
     for login in logins:
         services.identity.add_person(login.name, HOME_OWNER, Role(login.role), login.password)
-    return logins, services.identity.issue_key(HOME_OWNER, Role.OFFICER)
+    return logins, services.clients.add(HOME_OWNER, Role.OFFICER, "demo")
 
 
 def _assess_newest(settings: Settings) -> tuple[str, str]:

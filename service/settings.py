@@ -22,6 +22,8 @@ class Settings(BaseSettings):
         Address of the store; empty means a SQLite file in `home`.
     policy
         Folder of policy files that adds to the shipped ones.
+    issuer
+        Who this installation is, as its access tokens say: a URI.
     data
         Folder of the real data sets that tests and notebooks read.
     """
@@ -31,6 +33,7 @@ class Settings(BaseSettings):
     home: Path = Path(".liangshan")
     database_url: str = ""
     policy: Path | None = None
+    issuer: str = "urn:liangshan"
     data: Path | None = None
 
     @property

@@ -18,7 +18,10 @@ from service.store.database import reading
 from service.store.faults import StoreUnavailable
 from service.store.records import SHANGHAI
 from service.store.store import Store
+from service.trust.clients import Clients
 from service.trust.identity import Identity
+from service.trust.keys import FOLDER, SigningKeys
+from service.trust.tokens import Tokens
 from service.use_cases.assess import Assessor
 from service.use_cases.supervise import Supervisor
 
@@ -40,8 +43,10 @@ def open_services(settings: Settings, *, demo: bool = False) -> Services:
     return Services(
         assessor,
         supervisor,
-        Identity(store.engine),
-        demo,
+        identity=Identity(store.engine),
+        clients=Clients(store.engine, now),
+        tokens=Tokens(SigningKeys(home / FOLDER, now), settings.issuer, now),
+        demo=demo,
         ready=lambda: answers(store),
         cursor_key=derived_key(home, "cursor"),
     )

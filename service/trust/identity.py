@@ -1,6 +1,6 @@
-"""Who is asking: people with passwords and browser sessions, programs with API keys.
+"""Who is asking: people with passwords and browser sessions (programs: `clients`).
 
-Of a password the argon2 hash is kept; of a key or a session, which are random, the sha256.
+Of a password the argon2 hash is kept; of a session, which is random, the sha256.
 """
 
 from __future__ import annotations
@@ -18,12 +18,13 @@ from sqlalchemy.exc import IntegrityError
 
 from features.errors import BadInput
 from service.store.database import Tenant, reading, writing
-from service.store.tables import api_key, person, session
+from service.store.tables import person, session
 from service.trust.roles import READABLE, Role, TenantKind, level_of, scopes_of
 
 SESSION_LASTS = timedelta(hours=12)
 SHORTEST_PASSWORD = 12
-KEY_MARK = "ls"
+CLIENT = "client:"
+"""How the name of a program begins; a person's has no colon."""
 
 
 @dataclass(frozen=True)
@@ -33,7 +34,7 @@ class Caller:
     Attributes
     ----------
     name
-        A person's login name, or `key:` and the key's prefix.
+        A person's login name, or `client:` and the client's id.
     owner
         The tenant it belongs to.
     role
@@ -55,10 +56,15 @@ class Caller:
         """Return on whose behalf it reads and writes."""
         return Tenant(self.owner, self.kind.value)
 
+    @property
+    def scopes(self) -> frozenset[str]:
+        """Return all that it may do: what its role may, of that what it was granted."""
+        scopes = scopes_of(self.role)
+        return scopes if self.granted is None else scopes & self.granted
+
     def may(self, scope: str) -> bool:
         """Return whether it may do what a scope opens."""
-        scopes = scopes_of(self.role)
-        return scope in (scopes if self.granted is None else scopes & self.granted)
+        return scope in self.scopes
 
     def level(self, data: str) -> str:
         """Return how much of some data it may read (domain 14)."""
@@ -97,7 +103,7 @@ class Session:
 
 
 class Identity:
-    """Know people, keys and sessions.
+    """Know people and sessions.
 
     Parameters
     ----------
@@ -172,28 +178,6 @@ class Identity:
         """End the session of a cookie."""
         with writing(self._engine) as connection:
             connection.execute(delete(session).where(session.c.sha256 == _sha256(token)))
-
-    def issue_key(self, owner: str, role: Role) -> str:
-        """Return a new API key; it cannot be shown again."""
-        Tenant(owner)
-        prefix = secrets.token_hex(4)
-        key = f"{KEY_MARK}_{prefix}_{secrets.token_urlsafe()}"
-        row = {"prefix": prefix, "sha256": _sha256(key), "owner": owner, "role": role.value}
-        with writing(self._engine) as connection:
-            connection.execute(insert(api_key), row | {"made_at": datetime.now(UTC)})
-        return key
-
-    def key_holder(self, key: str) -> Caller | None:
-        """Return who holds an API key; None where it is not one of ours."""
-        mark, _, rest = key.partition("_")
-        prefix, _, _ = rest.partition("_")
-        if mark != KEY_MARK:
-            return None
-        with reading(self._engine) as connection:
-            found = connection.execute(select(api_key).where(api_key.c.prefix == prefix)).first()
-        if found is None or not hmac.compare_digest(found.sha256, _sha256(key)):
-            return None
-        return Caller(f"key:{prefix}", found.owner, Role(found.role))
 
 
 def _sha256(secret: str) -> str:

@@ -13,9 +13,11 @@ from starlette.responses import Response
 
 from service.doors.http.problems import Problem, ProblemKind
 from service.doors.http.services import services
+from service.trust.clients import MARK
 from service.trust.identity import Caller
+from service.trust.tokens import BadToken
 
-CHALLENGE = {"www-authenticate": "Bearer"}
+WHERE = "POST /oauth/token"
 
 Handler = Callable[[Request], Coroutine[Any, Any, Response]]
 
@@ -32,7 +34,7 @@ def guarded(endpoint: Callable[[Request], Any], access: Access) -> Handler:
     """Return a handler that calls `endpoint` for those alone who may."""
 
     async def handle(request: Request) -> Response:
-        request.state.caller = await run_in_threadpool(admitted, request, access)
+        request.state.caller = admitted(request, access)
         if inspect.iscoroutinefunction(endpoint):
             answer: Response = await endpoint(request)
             return answer
@@ -54,12 +56,13 @@ def admitted(request: Request, access: Access) -> Caller:
     Raises
     ------
     Problem
-        `unauthenticated` without a valid key, `forbidden` where scope or matrix do not allow it.
+        `unauthenticated` without a valid token, `forbidden` where scope or matrix do not allow it.
     """
     caller = _authenticated(request)
     if not caller.may(access.scope):
-        detail = f"缺少权限 · {caller.role.value} lacks the scope {access.scope}"
-        raise Problem(ProblemKind.FORBIDDEN, detail)
+        detail = f"缺少权限 · the token of this {caller.role.value} lacks the scope {access.scope}"
+        challenge = _challenge("insufficient_scope", scope=access.scope)
+        raise Problem(ProblemKind.FORBIDDEN, detail, headers=challenge)
     if not caller.reads(access.data):
         detail = f"不得查看 · {caller.role.value} of a {caller.kind.value} may not read this data"
         raise Problem(ProblemKind.FORBIDDEN, detail)
@@ -67,12 +70,26 @@ def admitted(request: Request, access: Access) -> Caller:
 
 
 def _authenticated(request: Request) -> Caller:
-    scheme, _, key = request.headers.get("authorization", "").partition(" ")
-    if scheme.lower() != "bearer" or not key:
-        detail = "请求头须有 Authorization: Bearer <密钥> · send Authorization: Bearer <key>"
-        raise Problem(ProblemKind.UNAUTHENTICATED, detail, headers=CHALLENGE)
-    caller = services(request).identity.key_holder(key.strip())
-    if caller is None:
-        detail = "密钥无效或已撤销 · the key is unknown or has been withdrawn"
-        raise Problem(ProblemKind.UNAUTHENTICATED, detail, headers=CHALLENGE)
-    return caller
+    scheme, _, token = request.headers.get("authorization", "").partition(" ")
+    token = token.strip()
+    if scheme.lower() != "bearer" or not token:
+        detail = "请求头须有 Authorization: Bearer <令牌> · send Authorization: Bearer <token>"
+        raise _unauthenticated(f"{detail} ({WHERE})", _challenge())
+    if token.startswith(f"{MARK}_"):
+        detail = "这是客户端密钥，不是令牌 · this is a client's secret, no token"
+        raise _unauthenticated(f"{detail} ({WHERE})", _challenge("invalid_token"))
+    try:
+        return services(request).tokens.caller(token)
+    except BadToken as fault:
+        raise _unauthenticated(str(fault), _challenge("invalid_token")) from fault
+
+
+def _unauthenticated(detail: str, challenge: dict[str, str]) -> Problem:
+    return Problem(ProblemKind.UNAUTHENTICATED, detail, headers=challenge)
+
+
+def _challenge(error: str | None = None, **said: str) -> dict[str, str]:
+    """Return the header field of RFC 6750, section 3."""
+    parts = {"realm": "liangshan"} | ({"error": error} if error else {}) | said
+    values = ", ".join(f'{name}="{value}"' for name, value in parts.items())
+    return {"www-authenticate": f"Bearer {values}"}

@@ -13,6 +13,7 @@ from starlette.routing import BaseRoute
 from service.doors.http.callers import Access, guarded
 from service.doors.http.examples import schemas
 from service.doors.http.problems import MEDIA_TYPE, Problem, ProblemKind
+from service.trust.roles import all_scopes
 
 Json = dict[str, Any]
 
@@ -113,5 +114,12 @@ def complete(document: Json) -> Json:
     """Add to FastAPI's document what all routes share."""
     components = document.setdefault("components", {})
     components["schemas"] = {"Problem": PROBLEM_SCHEMA, **schemas()}
-    components["securitySchemes"] = {SCHEME: {"type": "http", "scheme": "bearer"}}
+    flow = {"tokenUrl": "/oauth/token", "scopes": _scopes()}
+    components["securitySchemes"] = {
+        SCHEME: {"type": "oauth2", "flows": {"clientCredentials": flow}}
+    }
     return document
+
+
+def _scopes() -> Json:
+    return {name: f"{text['zh']} · {text['en']}" for name, text in all_scopes().items()}

@@ -8,7 +8,9 @@ from typing import Protocol
 
 from starlette.requests import Request
 
+from service.trust.clients import Clients
 from service.trust.identity import Caller, Identity
+from service.trust.tokens import Tokens
 from service.use_cases.assess import ApplicationLine
 from service.use_cases.cooperatives import CooperativeLine
 from service.use_cases.red_lines import Judged
@@ -73,7 +75,11 @@ class Services:
     supervisor
         Judges red lines.
     identity
-        Knows people, sessions and keys.
+        Knows people and sessions.
+    clients
+        Knows the programs that may ask for tokens.
+    tokens
+        Signs access tokens and reads them.
     demo
         Whether every page must say that all data is simulated.
     ready
@@ -85,6 +91,8 @@ class Services:
     assessor: Assessor
     supervisor: Supervisor
     identity: Identity
+    clients: Clients
+    tokens: Tokens
     demo: bool
     ready: Callable[[], bool]
     cursor_key: bytes

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from fastapi import FastAPI
+from sqlalchemy import Engine
 from starlette.testclient import TestClient
 
 from features.canonical import canonical_json
@@ -20,11 +21,15 @@ from service.store.database import open_engine
 from service.store.migrate import upgrade
 from service.store.records import SHANGHAI
 from service.store.store import Store
+from service.trust.clients import Clients
 from service.trust.identity import Caller, Identity
+from service.trust.keys import SigningKeys
 from service.trust.roles import Role
+from service.trust.tokens import Tokens
 from service.use_cases.assess import ApplicationLine
 from service.use_cases.supervise import Supervisor
-from service.wiring import application
+from service.wiring import application, now
+from tests.service.doors.bearer import Token, token_by
 
 JUDGED = datetime(2026, 6, 30, 10, tzinfo=SHANGHAI)
 PASSWORD = "青山绿水-green-hills"
@@ -177,14 +182,38 @@ class OneDecision:
 
 
 @pytest.fixture(scope="session")
-def identity(tmp_path_factory: pytest.TempPathFactory) -> Identity:
-    """An identity store with one person of each role; hashing passwords is slow on purpose."""
+def engine(tmp_path_factory: pytest.TempPathFactory) -> Engine:
+    """An empty store's database."""
     engine = open_engine(f"sqlite:///{tmp_path_factory.mktemp('doors') / 'store.db'}")
     upgrade(engine)
+    return engine
+
+
+@pytest.fixture(scope="session")
+def identity(engine: Engine) -> Identity:
+    """An identity store with one person of each role; hashing passwords is slow on purpose."""
     made = Identity(engine)
     for role in Role:
         made.add_person(role.value, "county", role, PASSWORD)
     return made
+
+
+@pytest.fixture(scope="session")
+def clients(engine: Engine) -> Clients:
+    """The programs that may ask for tokens; none at first."""
+    return Clients(engine, now)
+
+
+@pytest.fixture(scope="session")
+def tokens(tmp_path_factory: pytest.TempPathFactory) -> Tokens:
+    """What signs and reads the application's access tokens."""
+    return Tokens(SigningKeys(tmp_path_factory.mktemp("tokens"), now), "urn:liangshan", now)
+
+
+@pytest.fixture(scope="session")
+def token(tokens: Tokens) -> Token:
+    """The header of a request by some role of some body: `token(Role.OFFICER)`."""
+    return token_by(tokens)
 
 
 @pytest.fixture(scope="session")
@@ -197,13 +226,22 @@ def supervisor(tmp_path_factory: pytest.TempPathFactory) -> Supervisor:
 
 
 @pytest.fixture
-def app(decision: Json, identity: Identity, supervisor: Supervisor) -> FastAPI:
+def app(
+    decision: Json, identity: Identity, clients: Clients, tokens: Tokens, supervisor: Supervisor
+) -> FastAPI:
     """The application around one decision and a small county."""
-    assessor = OneDecision(decision)
-    services = Services(
-        assessor, supervisor, identity, demo=True, ready=lambda: True, cursor_key=b"cursors"
+    return application(
+        Services(
+            OneDecision(decision),
+            supervisor,
+            identity=identity,
+            clients=clients,
+            tokens=tokens,
+            demo=True,
+            ready=lambda: True,
+            cursor_key=b"cursors",
+        )
     )
-    return application(services)
 
 
 @pytest.fixture

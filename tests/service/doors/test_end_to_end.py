@@ -18,13 +18,14 @@ from service.store.store import Store
 from service.trust.roles import Role
 from service.use_cases.books import HOME_OWNER, load_folder
 from service.wiring import application, open_services
+from tests.service.doors.bearer import token_by
 
 Json = dict[str, Any]
 CREDIT = "/v1/products/credit/assessments"
 
 
 class County(NamedTuple):
-    """A served county, keys of its tenant and of another, an application of the newest."""
+    """A served county, tokens of its tenant and of another, an application of the newest."""
 
     client: TestClient
     ours: Json
@@ -39,8 +40,8 @@ def county(tmp_path_factory: pytest.TempPathFactory) -> Iterator[County]:
     write(simulate(200, 5, datetime.now(SHANGHAI).date()), home / "book")
     load_folder(Store.open(settings), home / "book")
     services = open_services(settings)
-    keys = (services.identity.issue_key(owner, Role.OFFICER) for owner in (HOME_OWNER, "other"))
-    ours, theirs = ({"authorization": f"Bearer {key}"} for key in keys)
+    token = token_by(services.tokens)
+    ours, theirs = (token(Role.OFFICER, owner) for owner in (HOME_OWNER, "other"))
     with TestClient(application(services), raise_server_exceptions=False) as client:
         yield County(client, ours, theirs, consenting(client, ours))
 

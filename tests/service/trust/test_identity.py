@@ -1,4 +1,4 @@
-"""Identity: passwords, sessions and keys; nothing secret can be read from the store."""
+"""Identity: passwords, sessions and clients; nothing secret can be read from the store."""
 
 from __future__ import annotations
 
@@ -10,8 +10,10 @@ from sqlalchemy import select
 from features.errors import BadInput
 from service.store.store import Store
 from service.store.tables import api_key, metadata, person, session
+from service.trust.clients import Clients
 from service.trust.identity import Caller, Identity
 from service.trust.roles import Role
+from service.wiring import now
 
 PASSWORD = "correct horse battery"
 
@@ -56,24 +58,6 @@ def test_a_form_carries_the_token_of_its_own_session(identity: Identity) -> None
     assert not first.carries("伪造")
 
 
-def test_a_key_names_its_holder(identity: Identity) -> None:
-    key = identity.issue_key("青山农商行", Role.OFFICER)
-    holder = identity.key_holder(key)
-    assert holder is not None
-    assert (holder.owner, holder.role) == ("青山农商行", Role.OFFICER)
-    assert holder.name.removeprefix("key:") in key
-
-
-@pytest.mark.parametrize("key", ["", "ls", "ls_", "ls_00000000_x", "x_y_z", "密钥"])
-def test_what_is_no_key_of_ours_has_no_holder(identity: Identity, key: str) -> None:
-    assert identity.key_holder(key) is None
-
-
-def test_an_altered_key_has_no_holder(identity: Identity) -> None:
-    key = identity.issue_key("青山农商行", Role.OFFICER)
-    assert identity.key_holder(key[:-1] + ("a" if key[-1] != "a" else "b")) is None
-
-
 def test_names_are_unique_and_passwords_long(identity: Identity) -> None:
     with pytest.raises(BadInput, match="is taken"):
         identity.add_person("王芳", "另一银行", Role.OFFICER, PASSWORD)
@@ -85,7 +69,7 @@ def test_names_are_unique_and_passwords_long(identity: Identity) -> None:
 
 def test_the_store_holds_no_secret(identity: Identity, store: Store) -> None:
     opened = identity.sign_in("王芳", PASSWORD)
-    key = identity.issue_key("青山农商行", Role.OFFICER)
+    client = Clients(store.engine, now).add("青山农商行", Role.OFFICER)
     assert opened is not None
     with store.engine.connect() as connection:
         kept = [
@@ -95,6 +79,6 @@ def test_the_store_holds_no_secret(identity: Identity, store: Store) -> None:
             for value in row
         ]
     assert len(metadata.tables) > 3
-    secrets = (PASSWORD, opened.token, opened.csrf, key, key.split("_", 2)[2])
+    secrets = (PASSWORD, opened.token, opened.csrf, client.secret, client.secret.split("_", 2)[2])
     assert not [value for value in kept for secret in secrets if secret in value]
     assert any(value.startswith("$argon2id$") for value in kept)

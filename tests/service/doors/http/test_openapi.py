@@ -40,6 +40,8 @@ def test_pages_are_no_part_of_it(client: TestClient) -> None:
         "/v1/cooperatives/{id}/statements",
         "/health/live",
         "/health/ready",
+        "/oauth/jwks",
+        "/oauth/token",
     }
 
 

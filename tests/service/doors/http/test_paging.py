@@ -12,8 +12,8 @@ from starlette.testclient import TestClient
 
 from service.doors.http.openapi import PlainRoute, needs
 from service.doors.http.paging import page, wanted_page
-from service.trust.identity import Identity
 from service.trust.roles import Role
+from tests.service.doors.bearer import Token
 
 ROWS = [f"{number:03}" for number in range(7, 0, -1)]
 Json = dict[str, Any]
@@ -30,14 +30,13 @@ def some(request: Request) -> Response:
 
 
 @pytest.fixture
-def client(app: FastAPI, identity: Identity) -> TestClient:
+def client(app: FastAPI, token: Token) -> TestClient:
     app.include_router(router)
-    return of_tenant(app, identity, "county")
+    return of_tenant(app, token, "county")
 
 
-def of_tenant(app: FastAPI, identity: Identity, owner: str) -> TestClient:
-    key = identity.issue_key(owner, Role.OFFICER)
-    headers = {"authorization": f"Bearer {key}"}
+def of_tenant(app: FastAPI, token: Token, owner: str) -> TestClient:
+    headers = token(Role.OFFICER, owner)
     return TestClient(app, headers=headers, raise_server_exceptions=False)
 
 
@@ -81,14 +80,12 @@ def test_a_cursor_that_is_not_ours_is_refused(client: TestClient, cursor: str) -
     refused(client.get("/v1/some/all", params={"cursor": cursor}), "cursor")
 
 
-def test_a_cursor_fits_its_own_list_alone(
-    client: TestClient, app: FastAPI, identity: Identity
-) -> None:
+def test_a_cursor_fits_its_own_list_alone(client: TestClient, app: FastAPI, token: Token) -> None:
     cursor = client.get("/v1/some/all?limit=3").json()["next"]
     refused(client.get("/v1/some/other", params={"cursor": cursor}), "cursor")
     refused(client.get("/v1/some/all", params={"cursor": cursor, "parity": "odd"}), "cursor")
     refused(client.get("/v1/some/all", params={"cursor": cursor + "!"}), "cursor")
-    bank = of_tenant(app, identity, "bank")
+    bank = of_tenant(app, token, "bank")
     refused(bank.get("/v1/some/all", params={"cursor": cursor}), "cursor")
     assert client.get("/v1/some/all", params={"cursor": cursor}).status_code == 200
 

@@ -2,24 +2,18 @@
 
 from __future__ import annotations
 
-from functools import cache
 from typing import Any
 
 import pytest
 from starlette.testclient import TestClient
 
 from service.doors.http.examples import told
-from service.trust.identity import Identity
 from service.trust.roles import Role
 from service.use_cases.supervise import Supervisor
+from tests.service.doors.bearer import Token
 
 EVALUATE = "/v1/red-lines/evaluations"
 Json = dict[str, Any]
-
-
-@cache
-def key(identity: Identity, role: Role) -> dict[str, str]:
-    return {"authorization": f"Bearer {identity.issue_key('county', role)}"}
 
 
 def state(answer: Json, rule: str) -> str:
@@ -28,9 +22,9 @@ def state(answer: Json, rule: str) -> str:
 
 
 @pytest.mark.parametrize("name", told("evaluations.yaml"))
-def test_each_example_is_answered(client: TestClient, identity: Identity, name: str) -> None:
+def test_each_example_is_answered(client: TestClient, token: Token, name: str) -> None:
     body = told("evaluations.yaml")[name]["value"]
-    answer = client.post(EVALUATE, json=body, headers=key(identity, Role.SUPERVISOR))
+    answer = client.post(EVALUATE, json=body, headers=token(Role.SUPERVISOR))
     assert answer.status_code == 200, answer.text
     said = answer.json()
     assert {"as_of", "county", "policy", "counts", "findings", "verdicts"} <= set(said)
@@ -38,20 +32,20 @@ def test_each_example_is_answered(client: TestClient, identity: Identity, name: 
 
 
 def test_a_planned_guarantee_is_judged_and_nothing_is_kept(
-    client: TestClient, identity: Identity
+    client: TestClient, token: Token
 ) -> None:
     body = told("evaluations.yaml")["planned_guarantee"]["value"]
-    before = client.post(EVALUATE, json=body, headers=key(identity, Role.COMMITTEE)).json()
+    before = client.post(EVALUATE, json=body, headers=token(Role.COMMITTEE)).json()
     assert state(before["after"], "RL-13") == "breach"
     assert {"rule", "subject", "from", "to"} == set(before["changes"][0])
     assert "RL-13" in [change["rule"] for change in before["changes"]]
-    again = client.post(EVALUATE, json=body, headers=key(identity, Role.COMMITTEE)).json()
+    again = client.post(EVALUATE, json=body, headers=token(Role.COMMITTEE)).json()
     assert (again["verdicts"], again["changes"]) == (before["verdicts"], before["changes"])
 
 
-def test_a_ratio_is_recomputed_from_the_answer(client: TestClient, identity: Identity) -> None:
+def test_a_ratio_is_recomputed_from_the_answer(client: TestClient, token: Token) -> None:
     body = told("evaluations.yaml")["facts_alone"]["value"]
-    answer = client.post(EVALUATE, json=body, headers=key(identity, Role.OFFICER)).json()
+    answer = client.post(EVALUATE, json=body, headers=token(Role.OFFICER)).json()
     (verdict,) = [verdict for verdict in answer["verdicts"] if verdict["rule"] == "P-1"]
     (test,) = verdict["tests"]
     assert (test["over"], test["under"]) == ("95000000.00", "100000000.00")
@@ -78,86 +72,86 @@ def test_a_ratio_is_recomputed_from_the_answer(client: TestClient, identity: Ide
     ],
 )
 def test_bad_input_names_its_field(
-    client: TestClient, identity: Identity, body: Json, field: str
+    client: TestClient, token: Token, body: Json, field: str
 ) -> None:
-    answer = client.post(EVALUATE, json=body, headers=key(identity, Role.OFFICER))
+    answer = client.post(EVALUATE, json=body, headers=token(Role.OFFICER))
     assert answer.status_code == 422, answer.text
     assert field in [fault["field"] for fault in answer.json()["faults"]]
 
 
-def test_a_subject_that_is_not_there(client: TestClient, identity: Identity) -> None:
+def test_a_subject_that_is_not_there(client: TestClient, token: Token) -> None:
     body = {"subject": {"kind": "cooperative", "id": "K999"}}
-    answer = client.post(EVALUATE, json=body, headers=key(identity, Role.OFFICER))
+    answer = client.post(EVALUATE, json=body, headers=token(Role.OFFICER))
     assert (answer.status_code, answer.json()["faults"][0]["value"]) == (404, "K999")
 
 
-def answered(client: TestClient, identity: Identity, role: Role, kind: str, id: str) -> int:
+def answered(client: TestClient, token: Token, role: Role, kind: str, id: str) -> int:
     body = {"subject": {"kind": kind, "id": id}}
-    return int(client.post(EVALUATE, json=body, headers=key(identity, role)).status_code)
+    return int(client.post(EVALUATE, json=body, headers=token(role)).status_code)
 
 
-def test_a_loan_is_judged_for_lenders_alone(client: TestClient, identity: Identity) -> None:
-    assert answered(client, identity, Role.OFFICER, "loan", "L000000") == 200
+def test_a_loan_is_judged_for_lenders_alone(client: TestClient, token: Token) -> None:
+    assert answered(client, token, Role.OFFICER, "loan", "L000000") == 200
     for role in set(Role) - {Role.OFFICER}:
-        assert answered(client, identity, role, "loan", "L000000") in (403, 404), role
+        assert answered(client, token, role, "loan", "L000000") in (403, 404), role
 
 
 def test_a_partners_lines_are_not_the_cooperatives_to_read(
-    client: TestClient, identity: Identity
+    client: TestClient, token: Token
 ) -> None:
-    assert answered(client, identity, Role.SUPERVISOR, "bank", "B01") == 200
-    assert answered(client, identity, Role.ACCOUNTANT, "bank", "B01") == 404
-    assert answered(client, identity, Role.ACCOUNTANT, "cooperative", "K001") == 200
+    assert answered(client, token, Role.SUPERVISOR, "bank", "B01") == 200
+    assert answered(client, token, Role.ACCOUNTANT, "bank", "B01") == 404
+    assert answered(client, token, Role.ACCOUNTANT, "cooperative", "K001") == 200
 
 
 def statement(**changed: object) -> Json:
     return {**told("statements.yaml")["quarter"]["value"], **changed}
 
 
-def post(client: TestClient, identity: Identity, id: str, body: Json) -> tuple[int, Json]:
-    headers = key(identity, Role.ACCOUNTANT)
+def post(client: TestClient, token: Token, id: str, body: Json) -> tuple[int, Json]:
+    headers = token(Role.ACCOUNTANT)
     answer = client.post(f"/v1/cooperatives/{id}/statements", json=body, headers=headers)
     return answer.status_code, answer.json()
 
 
 def test_a_statement_is_kept_once_and_judged(
-    client: TestClient, identity: Identity, supervisor: Supervisor
+    client: TestClient, token: Token, supervisor: Supervisor
 ) -> None:
-    status, answer = post(client, identity, "K901", statement())
+    status, answer = post(client, token, "K901", statement())
     assert (status, answer["kept"]) == (201, "new")
     assert state(answer["red_lines"], "RL-01") == "pass"
-    status, answer = post(client, identity, "K901", statement())
+    status, answer = post(client, token, "K901", statement())
     assert (status, answer.get("kept")) == (201, "same"), answer
 
 
 def test_a_restated_statement_needs_its_reason_and_a_second_approver(
-    client: TestClient, identity: Identity
+    client: TestClient, token: Token
 ) -> None:
-    assert post(client, identity, "K902", statement())[0] == 201
+    assert post(client, token, "K902", statement())[0] == 201
     worse = statement(total_assets="20000000.00", equity="8000000.00")
-    status, refused = post(client, identity, "K902", worse)
+    status, refused = post(client, token, "K902", worse)
     assert (status, refused["faults"][0]["field"]) == (422, "cooperative.correction_reason")
     signed = worse | {"correction_reason": "审计调整", "approved_by": "财务总监"}
-    status, answer = post(client, identity, "K902", signed)
+    status, answer = post(client, token, "K902", signed)
     assert (status, answer["kept"]) == (201, "new")
     (verdict,) = [v for v in answer["red_lines"]["verdicts"] if v["rule"] == "RL-01"]
     assert verdict["tests"][0]["under"] == "20000000.00"
 
 
-def test_a_statement_in_10000_yuan_is_refused(client: TestClient, identity: Identity) -> None:
-    assert post(client, identity, "K903", statement(as_of="2026-03-31"))[0] == 201
+def test_a_statement_in_10000_yuan_is_refused(client: TestClient, token: Token) -> None:
+    assert post(client, token, "K903", statement(as_of="2026-03-31"))[0] == 201
     money = {name: value for name, value in statement().items() if str(value).endswith(".00")}
     small = {name: f"{float(value) / 1e4:.2f}" for name, value in money.items()}
-    status, refused = post(client, identity, "K903", statement(**small))
+    status, refused = post(client, token, "K903", statement(**small))
     assert (status, refused["faults"][0]["field"]) == (422, "cooperative.total_assets")
 
 
 def test_an_older_statement_that_arrives_late_changes_no_newer_verdict(
-    client: TestClient, identity: Identity
+    client: TestClient, token: Token
 ) -> None:
-    _, newest = post(client, identity, "K904", statement())
+    _, newest = post(client, token, "K904", statement())
     late = statement(as_of="2026-03-31", short_debt="9000000.00", current_liabilities="9600000.00")
-    status, answer = post(client, identity, "K904", late)
+    status, answer = post(client, token, "K904", late)
     assert (status, answer["kept"]) == (201, "new")
     assert state(answer["red_lines"], "RL-05") == state(newest["red_lines"], "RL-05") == "pass"
 
@@ -172,24 +166,22 @@ def test_an_older_statement_that_arrives_late_changes_no_newer_verdict(
     ],
 )
 def test_a_bad_statement_is_refused_whole(
-    client: TestClient, identity: Identity, changed: Json, field: str
+    client: TestClient, token: Token, changed: Json, field: str
 ) -> None:
-    status, refused = post(client, identity, "K905", statement(**changed))
+    status, refused = post(client, token, "K905", statement(**changed))
     assert status == 422
     assert field in [fault["field"] for fault in refused["faults"]]
 
 
-def test_nobody_approves_a_correction_of_his_own(client: TestClient, identity: Identity) -> None:
-    caller = identity.key_holder(key(identity, Role.ACCOUNTANT)["authorization"].split()[1])
-    assert caller is not None
-    own = statement(approved_by=caller.name, correction_reason="自批")
-    status, refused = post(client, identity, "K905", own)
+def test_nobody_approves_a_correction_of_his_own(client: TestClient, token: Token) -> None:
+    own = statement(approved_by="client:accountant", correction_reason="自批")
+    status, refused = post(client, token, "K905", own)
     assert (status, refused["faults"][0]["field"]) == (403, "approved_by")
 
 
-def test_only_the_accountant_files_statements(client: TestClient, identity: Identity) -> None:
+def test_only_the_accountant_files_statements(client: TestClient, token: Token) -> None:
     for role in set(Role) - {Role.ACCOUNTANT}:
-        headers = key(identity, role)
+        headers = token(role)
         answer = client.post("/v1/cooperatives/K001/statements", json={}, headers=headers)
         assert answer.status_code == 403
     assert client.post(EVALUATE, json={}).status_code == 401
