@@ -8,11 +8,9 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-import os
-import secrets
 from pathlib import Path
 
-from features.errors import BadInput
+from service.store.secret_files import FOLDER, kept_key
 
 GENESIS = "0" * 64
 """What the first decision of a chain names as its predecessor."""
@@ -37,54 +35,9 @@ def chain_hash(key: bytes, owner: str, sequence: int, previous: str, content: by
 def chain_key(home: Path) -> bytes:
     """Return the installation's chain key, drawn at its first start.
 
-    It lies in `home`/secrets, readable by the service's own account alone.
-
     Raises
     ------
     BadInput
         When the file cannot be made, cannot be read or holds no key.
     """
-    path = home / "secrets" / KEY_FILE
-    try:
-        if not path.exists():
-            _draw(path)
-        key = path.read_bytes()
-    except OSError as fault:
-        raise BadInput(
-            f"密钥文件无法读写 · the key file cannot be read or made ({fault.strerror})",
-            where=str(path),
-        ) from fault
-    if len(key) != KEY_BYTES:
-        raise BadInput(
-            f"应为 {KEY_BYTES} 字节 · a key has {KEY_BYTES} bytes",
-            where=str(path),
-            value=f"{len(key)} bytes",
-        )
-    return key
-
-
-def derived_key(home: Path, purpose: str) -> bytes:
-    """Return a key for another purpose that every process of the installation agrees on.
-
-    Raises
-    ------
-    BadInput
-        As `chain_key`.
-    """
-    return hmac.new(chain_key(home), purpose.encode(), hashlib.sha256).digest()
-
-
-def _draw(path: Path) -> None:
-    """Write a random key; of two processes that start together, the first one's stays."""
-    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    draft = path.with_name(f"{path.name}.{secrets.token_hex(8)}")
-    with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
-        file.write(secrets.token_bytes(KEY_BYTES))
-        file.flush()
-        os.fsync(file.fileno())
-    try:
-        os.link(draft, path)
-    except FileExistsError:
-        pass
-    finally:
-        draft.unlink()
+    return kept_key(home / FOLDER / KEY_FILE, KEY_BYTES)
