@@ -41,3 +41,14 @@ def chain_key(home: Path) -> bytes:
         When the file cannot be made, cannot be read or holds no key.
     """
     return kept_key(home / FOLDER / KEY_FILE, KEY_BYTES)
+
+
+def derived_key(home: Path, purpose: str) -> bytes:
+    """Return a key for another purpose that every process of the installation agrees on.
+
+    Raises
+    ------
+    BadInput
+        As `chain_key`.
+    """
+    return hmac.new(chain_key(home), purpose.encode(), hashlib.sha256).digest()

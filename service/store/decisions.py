@@ -11,6 +11,7 @@ from sqlalchemy import Connection, Engine, insert, select, update
 
 from features.canonical import sha256_hex
 from features.errors import BadInput
+from service.store import identities
 from service.store.chain import GENESIS, chain_hash
 from service.store.database import Tenant, act_as, reading, writing
 from service.store.decision_readings import DecisionReadings, said_about, stored_row
@@ -24,6 +25,7 @@ from service.store.entries import (
 )
 from service.store.statements import insert_if_absent
 from service.store.tables import chain_head, decision
+from service.trust.subjects import Sealed
 
 __all__ = [
     "DecisionLog",
@@ -147,6 +149,7 @@ class DecisionLog(DecisionReadings):
         known = _by_key(connection, owner, keys)
         outcomes: list[Stored | IdempotencyConflict] = []
         rows: list[dict[str, object]] = []
+        people: list[Sealed] = []
         now = datetime.now(UTC)
         for entry in drafts:
             key = entry.idempotency_key
@@ -159,8 +162,10 @@ class DecisionLog(DecisionReadings):
             previous = digest
             rows.append(row)
             outcomes.append(stored_row(row))
+            people += [] if entry.sealed is None else [entry.sealed]
             if key is not None:
                 known[key] = row
+        identities.keep(connection, owner, people, now)
         if rows:
             connection.execute(insert(decision), rows)
             connection.execute(

@@ -13,6 +13,7 @@ import orjson
 from features.canonical import canonical_json, sha256_hex
 from features.errors import BadInput
 from service.store.database import Tenant
+from service.trust.subjects import Sealed
 
 DECISION = "decision"
 REVIEW = "review"
@@ -45,6 +46,8 @@ class Draft:
     kind, about
         What document it is, and what it says something about: a review's decision, a person's
         token.
+    sealed
+        Identity number that came with the request, to be kept with it.
     """
 
     owner: str
@@ -55,6 +58,7 @@ class Draft:
     request_digest: str | None = None
     kind: str = DECISION
     about: str | None = None
+    sealed: Sealed | None = None
 
 
 @dataclass(frozen=True)

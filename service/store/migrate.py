@@ -26,6 +26,7 @@ GRANTS = {
     "batch_fault": "SELECT, INSERT",
     "batch_claim": "SELECT, INSERT, UPDATE, DELETE",
     "proposal": "SELECT, INSERT, UPDATE",
+    "identity": "SELECT, INSERT, UPDATE, DELETE",
     "alembic_version": "SELECT",
 }
 """What the service's role may do, and no more; it owns none of the tables."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 
 from sqlalchemy import text
@@ -22,10 +22,12 @@ from service.store.books import ROWS_AT_ONCE, book_of_rows, joined, versions_of
 from service.store.chain import chain_key
 from service.store.database import Tenant, open_engine, reading
 from service.store.decisions import DecisionLog
+from service.store.identities import Identities
 from service.store.reach import Given
-from service.store.records import Records, in_chunks
+from service.store.records import SHANGHAI, Records, in_chunks
 from service.store.search import Found
 from service.store.sift import Loaded
+from service.trust.subjects import Subjects
 
 Wanted = Mapping[Relations, Iterable[str]]
 Reader = Tenant | str
@@ -78,6 +80,15 @@ class Store:
     def decisions(self) -> DecisionLog:
         """Return the decision log."""
         return DecisionLog(self.engine, chain_key(self._home))
+
+    @cached_property
+    def subjects(self) -> Subjects:
+        """Return what turns identity numbers into tokens and ciphers."""
+        return Subjects(self._home, partial(datetime.now, SHANGHAI))
+
+    def identities(self, owner: str) -> Identities:
+        """Return the enciphered identity numbers of one tenant."""
+        return Identities(self.engine, Tenant(owner))
 
     @cached_property
     def blobs(self) -> Blobs:

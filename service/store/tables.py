@@ -228,3 +228,13 @@ proposal = Table(
     Column("why", Text),
     PrimaryKeyConstraint("owner", "id", name="proposal_id"),
 )
+
+identity = Table(
+    "identity",
+    metadata,
+    Column("owner", Text, nullable=False),
+    Column("subject_token", _bytewise(), nullable=False),
+    Column("id_cipher", Text, nullable=False),
+    Column("kept_at", Instant, nullable=False),
+    PrimaryKeyConstraint("owner", "subject_token", name="identity_of"),
+)

@@ -1,4 +1,7 @@
-"""The keys of enciphered fields: a folder of files, the newest enciphers, all of them decipher."""
+"""The keys of enciphered fields: a folder of files, the newest enciphers, all of them decipher.
+
+A key is never deleted by the program: a backup that is restored later may need it.
+"""
 
 from __future__ import annotations
 
@@ -66,11 +69,6 @@ class FieldKeys:
         id = f"{self._clock().astimezone(UTC).strftime(_MADE)}-{secrets.token_hex(4)}"
         write_once(self._file(id), secrets.token_bytes(SM4_KEY_BYTES))
         return id
-
-    def drop(self, id: str) -> None:
-        """Delete a key that enciphers nothing any more."""
-        self._file(id).unlink(missing_ok=True)
-        self._read.pop(id, None)
 
     def _file(self, id: str) -> Path:
         return self._folder / f"{id}.key"

@@ -15,10 +15,14 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 
+import pyarrow as pa
+
+from features.contracts.identifiers import identity_numbers
 from features.errors import BadInput
 from service.store.secret_files import FOLDER, kept_key
 from service.trust.ciphers import HMAC_KEY_BYTES, hmac_sm3, seal, unseal
 from service.trust.field_keys import FieldKeys
+from service.trust.masking import HIDDEN, mask_text
 
 FIELD = "id_number"
 SCHEME = "sm4-gcm"
@@ -63,16 +67,29 @@ class Subjects:
         self._token_key = kept_key(home / FOLDER / TOKEN_KEY, HMAC_KEY_BYTES)
 
     def sealed(self, number: object, owner: str) -> Sealed:
-        """Return what `owner` keeps of an identity number.
+        """Return what `owner` keeps of an identity number, in clear or from `closed`.
 
         Raises
         ------
         BadInput
             When it is none; the refusal does not repeat it.
         """
+        if isinstance(number, str) and number.startswith(f"{SCHEME}:"):
+            number = self.decipher(number, _waiting_place(owner))
         found = checked_number(number, self._clock().date())
         token = self.token(found)
         return Sealed(token, self.encipher(found, _place(owner, token)))
+
+    def closed(self, number: object, owner: str) -> str:
+        """Return a number as it may wait in a file until its line is read by `sealed`.
+
+        One that is no number is hidden: `sealed` refuses what is left of it.
+        """
+        try:
+            found = checked_number(number, self._clock().date())
+        except BadInput:
+            return HIDDEN
+        return self.encipher(found, _waiting_place(owner))
 
     def token(self, number: str) -> str:
         """Return the subject token of a checked number."""
@@ -149,6 +166,19 @@ def checked_number(number: object, today: date) -> str:
     return text
 
 
+def refuse_number_in(text: str, field: str) -> None:
+    """Refuse a text that will be kept and that holds an identity number in clear.
+
+    Raises
+    ------
+    BadInput
+        Naming the field, not the number.
+    """
+    if identity_numbers(pa.array([unicodedata.normalize("NFKC", text)]))[0]:
+        rule = "不得含身份证号 · must not hold an identity number"
+        raise BadInput(rule, field=field, value=mask_text(text))
+
+
 def _check_digit(text: str) -> str:
     products = (int(digit) * weight for digit, weight in zip(text, _WEIGHTS, strict=False))
     return _CHECKS[sum(products) % len(_CHECKS)]
@@ -163,9 +193,13 @@ def _has_been(digits: str, today: date) -> bool:
 
 
 def _refused(rule: str) -> BadInput:
-    return BadInput(rule, where="household", field=FIELD, value="***")
+    return BadInput(rule, where="household", field=FIELD, value=HIDDEN)
 
 
 def _place(owner: str, token: str) -> str:
     """Return what a kept cipher is bound to: table, column, tenant, row."""
     return f"household:id_cipher:{owner}:{token}"
+
+
+def _waiting_place(owner: str) -> str:
+    return f"batch:{FIELD}:{owner}:"

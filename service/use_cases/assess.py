@@ -18,6 +18,7 @@ from service.store.decisions import Stored, draft, new_id
 from service.store.search import Found
 from service.store.store import Store
 from service.trust.identity import Caller
+from service.use_cases.admit import admit
 from service.use_cases.conclude import DEMO, LIVE, Case, conclude, has_consent
 from service.use_cases.facts import frame_of
 from service.use_cases.gather import gather
@@ -100,6 +101,8 @@ class Assessor:
             `BadRows` on bad values, `NoSuchSubject`, `UnknownProduct`, `ConsentMissing`,
             `IdempotencyConflict`.
         """
+        admitted = admit(body, self._store.subjects, caller.owner)
+        body = admitted.body
         request = canonical_json({"product": product, "body": exact_input(body)})
         if idempotency_key is not None:
             earlier = self._store.decisions.repeated(idempotency_key, request, caller.owner)
@@ -113,6 +116,7 @@ class Assessor:
             idempotency_key=idempotency_key,
             request=request,
         )
+        entry = replace(entry, sealed=admitted.sealed)
         return (await self._writer.append(entry)).document
 
     def decide(self, product: str, body: Mapping[str, Any], caller: Caller) -> dict[str, object]:

@@ -33,8 +33,15 @@ def schemas() -> Json:
     """Return the schemas that the routes refer to."""
     dictionary = load_dictionary()
     rows = {name.title(): json_schema(dictionary.table(name)) for name in INLINE_TABLES}
+    rows["Household"] = _as_sent(rows["Household"])
     ours = {"BookOfOne": BOOK_OF_ONE, "Subject": SUBJECT, "Decision": DECISION}
     return rows | ours | {"Evaluation": EVALUATION, "RedLines": RED_LINES}
+
+
+def _as_sent(household: Json) -> Json:
+    """Return a household's schema with the number that is taken, without what is made of it."""
+    kept = {name: one for name, one in household["properties"].items() if name != "id_cipher"}
+    return household | {"properties": kept | {"id_number": ID_NUMBER}}
 
 
 def _ref(name: str) -> Json:
@@ -51,6 +58,14 @@ def _object(required: list[str], properties: Json, *, closed: bool) -> Json:
 
 
 TEXT = {"type": "string"}
+ID_NUMBER = {
+    "type": "string",
+    "writeOnly": True,
+    "title": "公民身份号码",
+    "description": "Identity number; a token of it is kept, the number never in clear",
+    "minLength": 18,
+    "maxLength": 18,
+}
 LIST = {"type": "array", "items": {"type": "object"}}
 
 BOOK_OF_ONE = _object(

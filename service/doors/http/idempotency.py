@@ -7,6 +7,7 @@ from typing import Any
 from starlette.requests import Request
 
 from service.doors.http.problems import Problem, ProblemKind
+from service.trust.subjects import refuse_number_in
 
 LONGEST_IDEMPOTENCY_KEY = 255
 IDEMPOTENCY_KEY: dict[str, Any] = {
@@ -25,9 +26,13 @@ def idempotency_key(request: Request) -> str | None:
     ------
     Problem
         `bad-input` for a key of another length.
+    BadInput
+        For a key that holds an identity number, since keys are kept.
     """
     key = request.headers.get("idempotency-key")
     if key is not None and not 1 <= len(key) <= LONGEST_IDEMPOTENCY_KEY:
         detail = f"Idempotency-Key: 1-{LONGEST_IDEMPOTENCY_KEY} 个字符 · characters"
         raise Problem(ProblemKind.BAD_INPUT, detail)
+    if key is not None:
+        refuse_number_in(key, "Idempotency-Key")
     return key

@@ -9,6 +9,8 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
+from service.store.migrations import privacy
+
 revision = "0003"
 down_revision = "0002"
 branch_labels = None
@@ -39,6 +41,7 @@ def upgrade() -> None:
     op.create_index("decision_about", "decision", ["owner", "about"])
     _make_batches()
     _make_proposals()
+    privacy.make()
     if op.get_bind().dialect.name == "postgresql":
         _guard_postgresql()
 
@@ -46,6 +49,7 @@ def upgrade() -> None:
 def downgrade() -> None:
     if op.get_bind().dialect.name == "postgresql":
         _let_records_be_read_by(f"{IS_OWNER} OR {SHARED}")
+    privacy.unmake()
     for table in ("proposal", "batch_claim", "batch_fault", "batch", "federated", "tenant"):
         op.drop_table(table)
     op.drop_index("decision_about", "decision")

@@ -11,6 +11,7 @@ from features.canonical import canonical_json
 from service.doors.http.guards import BODY_LIMIT
 from service.trust.roles import Role
 from tests.service.doors.bearer import Token
+from tests.service.people import citizen
 
 POST = "/v1/products/credit/assessments"
 BODY = b'{"subject": {"kind": "application", "id": "A000001"}}'
@@ -124,12 +125,13 @@ def test_an_unknown_route_or_method_is_a_problem_too(
         assert "allow" in answer.headers
 
 
-@pytest.mark.parametrize("value", ["", "k" * 256])
-def test_an_idempotency_key_of_a_wrong_length_is_refused(
+@pytest.mark.parametrize("value", ["", "k" * 256, f"key-{citizen(1)}"])
+def test_an_idempotency_key_of_a_wrong_length_or_with_a_number_is_refused(
     client: TestClient, key: dict[str, str], value: str
 ) -> None:
     headers = key | JSON | {"idempotency-key": value}
-    problem_of(client.post(POST, content=BODY, headers=headers), 422, "bad-input")
+    refused = problem_of(client.post(POST, content=BODY, headers=headers), 422, "bad-input")
+    assert citizen(1) not in str(refused)
 
 
 def test_every_answer_carries_the_security_header_fields(client: TestClient) -> None:
