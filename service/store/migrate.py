@@ -42,8 +42,36 @@ def upgrade(engine: Engine, revision: str = "head") -> str:
     """
     _refuse_newer(engine)
     with writing(engine) as connection:
-        command.upgrade(_config(connection), revision)
+        upgrade_on(connection, revision)
     return current(engine) or ""
+
+
+def upgrade_on(connection: Connection, revision: str = "head") -> None:
+    """Bring the store up to `revision` inside a transaction that is under way.
+
+    Raises
+    ------
+    BadInput
+        When this program does not know the revision.
+    """
+    if revision != "head":
+        _refuse_unknown(revision)
+    command.upgrade(_config(connection), revision)
+
+
+def revision_on(connection: Connection) -> str:
+    """Return the store's revision inside a transaction that is under way.
+
+    Raises
+    ------
+    BadInput
+        When there is none, or a newer program made the store.
+    """
+    found = MigrationContext.configure(connection).get_current_revision()
+    if found is None:
+        raise BadInput("没有数据库 · there is no store here", where="store", field="revision")
+    _refuse_unknown(found)
+    return found
 
 
 def downgrade(engine: Engine, revision: str) -> None:
@@ -95,8 +123,13 @@ def grant(engine: Engine, role: str) -> None:
 def _refuse_newer(engine: Engine) -> None:
     """Raise when the store's revision is one that this program does not know."""
     found = current(engine)
+    if found is not None:
+        _refuse_unknown(found)
+
+
+def _refuse_unknown(found: str) -> None:
     known = {script.revision for script in ScriptDirectory.from_config(_config()).walk_revisions()}
-    if found is not None and found not in known:
+    if found not in known:
         raise BadInput(
             "由更新版本的程序建立，请更新本程序 · made by a newer version; update this program",
             where="store",

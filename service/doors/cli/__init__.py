@@ -28,6 +28,8 @@ COMMANDS = (
     "lineage",
     "serve",
     "db",
+    "backup",
+    "restore",
 )
 
 
