@@ -106,6 +106,16 @@ class Records:
         with reading(self._engine, self.tenant) as connection:
             return list(connection.execute(statement).scalars())
 
+    def writers(self, table: str, key: str) -> set[str]:
+        """Return who states a key, of those whose rows of it the tenant may read."""
+        statement = (
+            select(record.c.owner)
+            .where(record.c.table == table, record.c.key == key, visible(self.tenant, table))
+            .distinct()
+        )
+        with reading(self._engine, self.tenant) as connection:
+            return set(connection.execute(statement).scalars())
+
     def around(self, keys: Sequence[str], need: Need, as_of: date) -> dict[str, list[Row]]:
         """Return the rows that are needed for some subjects, as known by the end of `as_of`."""
         with reading(self._engine, self.tenant) as connection:

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from functools import cached_property, partial
 from pathlib import Path
 
-from sqlalchemy import text
+from sqlalchemy import select, text
 
 from features.book import Book
 from features.dictionary import load_dictionary
@@ -27,6 +27,7 @@ from service.store.reach import Given
 from service.store.records import SHANGHAI, Records, in_chunks
 from service.store.search import Found
 from service.store.sift import Loaded
+from service.store.tables import tenant
 from service.trust.subjects import Subjects
 
 Wanted = Mapping[Relations, Iterable[str]]
@@ -127,6 +128,17 @@ class Store:
     def keys(self, table: str, as_of: date, owner: Reader, *, own: bool = False) -> list[str]:
         """Return the keys of a table that a tenant may read, or that it keeps itself."""
         return self.records(owner).keys(table, as_of, own=own)
+
+    def writers(self, table: str, key: str, owner: Reader) -> set[str]:
+        """Return who states a key, of those whose rows of it a tenant may read."""
+        return self.records(owner).writers(table, key)
+
+    def county_of(self, owner: str) -> str | None:
+        """Return the county that a tenant was registered with; None where it has none."""
+        statement = select(tenant.c.county_code).where(tenant.c.owner == owner)
+        with reading(self.engine) as connection:
+            county: str | None = connection.execute(statement).scalar()
+            return county
 
     def book_of(
         self,

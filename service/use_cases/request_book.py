@@ -139,12 +139,12 @@ def _from_store(
     if subject["kind"] != "application":
         raise BadInput("应为 · must be application", field="kind", value=str(subject["kind"]))
     key = str(subject["id"])
-    lines = store.find_applications(key, CANDIDATES, caller.owner)
+    lines = store.find_applications(key, CANDIDATES, caller.tenant)
     found = next((line for line in lines if line.application_id == key), None)
     if found is None:
         raise NoSuchSubject("没有此申请 · no such application", field="id", value=key)
     as_of = min(found.as_of, now.date())
-    book = store.book_of("application", key, as_of, caller.owner, wanted(as_of))
+    book = store.book_of("application", key, as_of, caller.tenant, wanted(as_of))
     return Request(book, key, as_of)
 
 
@@ -162,7 +162,7 @@ def _inline(
     application = rows["application"][0]
     as_of = date.fromisoformat(str(application["as_of"]))
     key = str(application["application_id"])
-    known = store.book_beside(rows, "application", as_of, caller.owner, wanted(as_of))
+    known = store.book_beside(rows, "application", as_of, caller.tenant, wanted(as_of))
     return Request(_joined([checked.book, known]), key, as_of)
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+from features.book import Book
 from features.dictionary import load_dictionary
 from features.errors import BadInput
 from features.records import book_from_rows, rows_from_book
@@ -19,11 +20,11 @@ from service.trust.identity import Caller
 from service.use_cases.cooperatives import CooperativeLine, standing
 from service.use_cases.red_lines import Judged, judge_book
 from service.use_cases.request_book import NoSuchSubject, judged_from, refuse_faults, stamped
+from service.use_cases.sight import Sight
 
 KEYS = ("as_of", "county", "subject", "facts", "planned")
 COOPERATIVE = "cooperative"
-LENT = ("loan", "application")
-PARTNERS = ("guarantee_body", "bank")
+NOT_IN_THE_BOOK = "账本中没有 · not in the book"
 
 Tables = dict[str, list[dict[str, Any]]]
 
@@ -119,15 +120,15 @@ class Supervisor:
         if asked.subject is None:
             return {}
         kind, key = asked.subject
-        if not self._may_read(kind, key, caller):
-            raise NoSuchSubject("账本中没有 · not in the book", field=kind, value=key)
+        if not Sight(self._store, caller, asked.as_of).of(kind, key):
+            raise NoSuchSubject(NOT_IN_THE_BOOK, field=kind, value=key)
         rows = self._rows(table_of_subject(kind), key, asked.as_of, caller)
         if key not in {row[_key(kind)] for row in rows.get(table_of_subject(kind), ())}:
-            raise NoSuchSubject("账本中没有 · not in the book", field=kind, value=key)
+            raise NoSuchSubject(NOT_IN_THE_BOOK, field=kind, value=key)
         return rows
 
     def _rows(self, table: str, key: str, as_of: date, caller: Caller) -> Tables:
-        book = self._store.book_of(table, key, as_of, caller.owner, judged_from(table))
+        book = self._store.book_of(table, key, as_of, caller.tenant, judged_from(table))
         found: Tables = {}
         for name, row in rows_from_book(book):
             found.setdefault(name, []).append(row)
@@ -140,39 +141,28 @@ class Supervisor:
             checked.book, self._policy, asked.as_of, asked.county, only=asked.subject
         )
 
-    def _may_read(self, kind: str, key: str, caller: Caller) -> bool:
-        """Return whether a caller may read the verdicts on a subject (domain 14)."""
-        if kind in LENT:
-            return caller.reads("loan_verdict")
-        if kind == COOPERATIVE:
-            return key in self._cooperatives(caller)
-        return caller.reads("partner_line" if kind in PARTNERS else "verdict")
-
     def cooperative(self, key: str, caller: Caller) -> Judged | None:
         """Return the verdicts on a cooperative today; None where there is none he may read."""
-        if key not in self._cooperatives(caller):
+        if not Sight(self._store, caller, self._clock().date()).of(COOPERATIVE, key):
             return None
-        return self._lines_of(key, caller)
+        book = self._book_of(key, caller)
+        return self._lines_of(key, book) if COOPERATIVE in book.tables else None
 
-    def _lines_of(self, key: str, caller: Caller) -> Judged:
-        today = self._clock().date()
+    def _book_of(self, cooperatives: str | Sequence[str], caller: Caller) -> Book:
         wanted = judged_from(COOPERATIVE)
-        book = self._store.book_of(COOPERATIVE, key, today, caller.owner, wanted)
-        return judge_book(book, self._policy, today, only=(COOPERATIVE, key))
+        today = self._clock().date()
+        return self._store.book_of(COOPERATIVE, cooperatives, today, caller.tenant, wanted)
+
+    def _lines_of(self, key: str, book: Book) -> Judged:
+        return judge_book(book, self._policy, self._clock().date(), only=(COOPERATIVE, key))
 
     def cooperatives(self, caller: Caller) -> list[CooperativeLine]:
         """Return how each cooperative of the book stands today, the gravest first."""
-        today, keys = self._clock().date(), self._cooperatives(caller)
-        wanted = judged_from(COOPERATIVE)
-        book = self._store.book_of(COOPERATIVE, keys, today, caller.owner, wanted)
+        today = self._clock().date()
+        book = self._book_of(Sight(self._store, caller, today).cooperatives(), caller)
         if COOPERATIVE not in book.tables:
             return []
         return standing(judge_book(book, self._policy, today, only=(COOPERATIVE, None)))
-
-    def _cooperatives(self, caller: Caller) -> list[str]:
-        """Return the cooperatives whose verdicts a role may read: a cooperative its own alone."""
-        own = caller.level("verdict") == "own"
-        return self._store.keys(COOPERATIVE, self._clock().date(), caller.owner, own=own)
 
     def post_statement(
         self, coop_id: str, body: Mapping[str, Any], caller: Caller
@@ -186,6 +176,8 @@ class Supervisor:
         ------
         BadInput
             Naming every field that is wrong; nothing is kept then.
+        NoSuchSubject
+            Where another tenant states this cooperative.
         """
         now = self._clock()
         row = stamped(now.date(), now, caller) | dict(body)
@@ -193,6 +185,8 @@ class Supervisor:
             raise BadInput("与路径不符 · is not the path's", field="coop_id", value=row["coop_id"])
         if "as_of" not in body:
             raise BadInput("须有期末日期 · the period's end is needed", field="as_of")
+        if not Sight(self._store, caller, now.date()).writes(COOPERATIVE, coop_id):
+            raise NoSuchSubject(NOT_IN_THE_BOOK, field=COOPERATIVE, value=coop_id)
         refuse_same_person(caller.name, str(row.get("approved_by") or ""))
         alone = book_from_rows({COOPERATIVE: [row]}, now.date())
         refuse_faults(alone.faults)
@@ -206,7 +200,7 @@ class Supervisor:
             "cooperative": coop_id,
             "as_of": row["as_of"],
             "kept": "new" if kept.new else "same",
-            "red_lines": self._lines_of(coop_id, caller).document(),
+            "red_lines": self._lines_of(coop_id, self._book_of(coop_id, caller)).document(),
         }
 
 
