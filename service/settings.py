@@ -26,6 +26,10 @@ class Settings(BaseSettings):
         Who this installation is, as its access tokens say: a URI.
     data
         Folder of the real data sets that tests and notebooks read.
+    oidc_issuer, oidc_client_id, oidc_client_secret_file, oidc_redirect_uri
+        The OpenID provider at which people may sign in beside their passwords, what the service
+        is called there, the file with its secret, and where people come back to, letter for
+        letter as the provider knows it. All four, or none.
     """
 
     model_config = SettingsConfigDict(env_prefix="LIANGSHAN_", frozen=True)
@@ -35,6 +39,10 @@ class Settings(BaseSettings):
     policy: Path | None = None
     issuer: str = "urn:liangshan"
     data: Path | None = None
+    oidc_issuer: str = ""
+    oidc_client_id: str = ""
+    oidc_client_secret_file: Path | None = None
+    oidc_redirect_uri: str = ""
 
     @property
     def store_url(self) -> str:

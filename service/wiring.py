@@ -19,8 +19,11 @@ from service.store.faults import StoreUnavailable
 from service.store.records import SHANGHAI
 from service.store.store import Store
 from service.trust.clients import Clients
+from service.trust.federation import Federation
 from service.trust.identity import Identity
 from service.trust.keys import FOLDER, SigningKeys
+from service.trust.openid_settings import provider_of
+from service.trust.sessions import Sessions
 from service.trust.tokens import Tokens
 from service.use_cases.assess import Assessor
 from service.use_cases.supervise import Supervisor
@@ -46,9 +49,12 @@ def open_services(settings: Settings, *, demo: bool = False) -> Services:
         identity=Identity(store.engine),
         clients=Clients(store.engine, now),
         tokens=Tokens(SigningKeys(home / FOLDER, now), settings.issuer, now),
+        sessions=Sessions(store.engine, now),
+        federation=Federation(store.engine),
         demo=demo,
         ready=lambda: answers(store),
         cursor_key=derived_key(home, "cursor"),
+        openid=provider_of(settings, now),
     )
 
 

@@ -21,7 +21,7 @@ GRANTS = {
     "person": "SELECT, INSERT, UPDATE",
     "federated": "SELECT, INSERT, DELETE",
     "api_key": "SELECT, INSERT, UPDATE",
-    "session": "SELECT, INSERT, DELETE",
+    "session": "SELECT, INSERT, UPDATE, DELETE",
     "batch": "SELECT, INSERT, UPDATE",
     "batch_fault": "SELECT, INSERT",
     "batch_claim": "SELECT, INSERT, UPDATE, DELETE",

@@ -163,12 +163,15 @@ api_key = Table(
     Column("revoked_at", Instant),
 )
 
+LONG_AGO = "1970-01-01 00:00:00+00:00"
+
 session = Table(
     "session",
     metadata,
     Column("sha256", String(64), primary_key=True),
     Column("person", Text, ForeignKey("person.name", name="session_person"), nullable=False),
     Column("expires_at", Instant, nullable=False),
+    Column("used_at", Instant, nullable=False, server_default=LONG_AGO),
 )
 
 batch = Table(

@@ -1,27 +1,24 @@
-"""Who is asking: people with passwords and browser sessions (programs: `clients`).
+"""Who is asking: people with passwords (programs: `clients`; signed-in browsers: `sessions`).
 
-Of a password the argon2 hash is kept; of a session, which is random, the sha256.
+Of a password the argon2 hash is kept.
 """
 
 from __future__ import annotations
 
-import hashlib
-import hmac
 import secrets
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
 from functools import cached_property
 
 from pwdlib import PasswordHash
-from sqlalchemy import Engine, delete, insert, select
+from sqlalchemy import Connection, Engine, insert, select
 from sqlalchemy.exc import IntegrityError
 
 from features.errors import BadInput
 from service.store.database import Tenant, reading, writing
-from service.store.tables import person, session
+from service.store.tables import person
 from service.trust.roles import READABLE, Role, TenantKind, level_of, scopes_of
+from service.trust.tenants import kind_of
 
-SESSION_LASTS = timedelta(hours=12)
 SHORTEST_PASSWORD = 12
 CLIENT = "client:"
 """How the name of a program begins; a person's has no colon."""
@@ -75,35 +72,16 @@ class Caller:
         return self.level(data) in READABLE
 
 
-@dataclass(frozen=True)
-class Session:
-    """A signed-in browser.
-
-    Attributes
-    ----------
-    token
-        What the cookie holds; the store knows its sha256 alone.
-    csrf
-        What each form of this session must carry; it follows from the token, so a page can write
-        it without its being kept anywhere.
-    """
-
-    token: str
-    caller: Caller
-    expires_at: datetime
-
-    @property
-    def csrf(self) -> str:
-        """Return the token that a form of this session must carry."""
-        return hmac.new(self.token.encode(), b"csrf", hashlib.sha256).hexdigest()
-
-    def carries(self, csrf: str) -> bool:
-        """Return whether a form's token is this session's."""
-        return hmac.compare_digest(self.csrf.encode(), csrf.encode())
+def person_named(connection: Connection, name: str) -> Caller | None:
+    """Return somebody who may sign in; None where nobody has that name, or he is disabled."""
+    found = connection.execute(select(person).where(person.c.name == name)).first()
+    if found is None or found.disabled_at is not None:
+        return None
+    return Caller(name, found.owner, Role(found.role), kind_of(connection, found.owner))
 
 
 class Identity:
-    """Know people and sessions.
+    """Know people.
 
     Parameters
     ----------
@@ -145,41 +123,14 @@ class Identity:
             raise BadInput("已有此用户 · is taken", field="name", value=name) from fault
         return Caller(name, owner, role)
 
-    def sign_in(self, name: str, password: str) -> Session | None:
-        """Return a new session; None where name and password do not belong together.
+    def sign_in(self, name: str, password: str) -> Caller | None:
+        """Return who signs in; None where name and password do not belong together.
 
         An unknown name takes as long as a wrong password.
         """
         with reading(self._engine) as connection:
             found = connection.execute(select(person).where(person.c.name == name)).first()
         kept = self._nobodys_hash if found is None else found.password_hash
-        if not self._passwords.verify(password, kept) or found is None:
-            return None
-        now = datetime.now(UTC)
-        token = secrets.token_urlsafe()
-        opened = Session(token, Caller(name, found.owner, Role(found.role)), now + SESSION_LASTS)
-        row = {"sha256": _sha256(token), "person": name, "expires_at": opened.expires_at}
-        with writing(self._engine) as connection:
-            connection.execute(delete(session).where(session.c.expires_at <= now))
-            connection.execute(insert(session), row)
-        return opened
-
-    def session(self, token: str) -> Session | None:
-        """Return the session of a cookie; None where it is unknown, ended or expired."""
-        columns = (session.c.expires_at, person.c.name, person.c.owner, person.c.role)
-        statement = select(*columns).join(person).where(session.c.sha256 == _sha256(token))
+        right = self._passwords.verify(password, kept)
         with reading(self._engine) as connection:
-            found = connection.execute(statement).first()
-        if found is None or found.expires_at <= datetime.now(UTC):
-            return None
-        return Session(token, Caller(found.name, found.owner, Role(found.role)), found.expires_at)
-
-    def sign_out(self, token: str) -> None:
-        """End the session of a cookie."""
-        with writing(self._engine) as connection:
-            connection.execute(delete(session).where(session.c.sha256 == _sha256(token)))
-
-
-def _sha256(secret: str) -> str:
-    """Return the sha256 of a random secret, in hexadecimal."""
-    return hashlib.sha256(secret.encode()).hexdigest()
+            return person_named(connection, name) if right else None

@@ -9,7 +9,10 @@ from typing import Protocol
 from starlette.requests import Request
 
 from service.trust.clients import Clients
+from service.trust.federation import Federation
 from service.trust.identity import Caller, Identity
+from service.trust.openid import OpenId
+from service.trust.sessions import Sessions
 from service.trust.tokens import Tokens
 from service.use_cases.assess import ApplicationLine
 from service.use_cases.cooperatives import CooperativeLine
@@ -75,17 +78,23 @@ class Services:
     supervisor
         Judges red lines.
     identity
-        Knows people and sessions.
+        Knows people and their passwords.
     clients
         Knows the programs that may ask for tokens.
     tokens
         Signs access tokens and reads them.
+    sessions
+        Knows who is signed in.
+    federation
+        Knows who of our people an outside account is.
     demo
         Whether every page must say that all data is simulated.
     ready
         Whether the service can answer now: its store is there.
     cursor_key
         Signs where a page of a list ends; the same in every process of an installation.
+    openid
+        The provider at which people may sign in, where there is one.
     """
 
     assessor: Assessor
@@ -93,9 +102,12 @@ class Services:
     identity: Identity
     clients: Clients
     tokens: Tokens
+    sessions: Sessions
+    federation: Federation
     demo: bool
     ready: Callable[[], bool]
     cursor_key: bytes
+    openid: OpenId | None = None
 
 
 def services(request: Request) -> Services:

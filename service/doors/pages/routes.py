@@ -9,7 +9,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.staticfiles import StaticFiles
 
-from service.doors.pages import borrowers, cooperatives, sign_in
+from service.doors.pages import borrowers, cooperatives, openid, sign_in
 from service.doors.pages.sessions import SignInNeeded
 
 STATIC = Path(__file__).with_name("static")
@@ -20,6 +20,7 @@ def include_in(app: FastAPI) -> None:
     app.include_router(sign_in.router)
     app.include_router(borrowers.router)
     app.include_router(cooperatives.router)
+    app.include_router(openid.router)
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
 
     @app.exception_handler(SignInNeeded)

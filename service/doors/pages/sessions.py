@@ -12,11 +12,11 @@ from starlette.responses import Response
 
 from service.doors.http.problems import Problem, ProblemKind
 from service.doors.http.services import services
+from service.doors.pages import cookies
 from service.doors.pages.texts import text
-from service.trust.identity import Caller, Session
+from service.trust.identity import Caller
+from service.trust.sessions import Session
 
-SESSION_COOKIE = "liangshan_session"
-FORM_COOKIE = "liangshan_form"
 HOME = "/"
 HOME_WITHOUT_BORROWERS = "/cooperatives"
 
@@ -27,8 +27,8 @@ class SignInNeeded(Exception):
 
 def session_of(request: Request) -> Session | None:
     """Return the session of a request's cookie, remembered for the page's header."""
-    token = request.cookies.get(SESSION_COOKIE)
-    session = services(request).identity.session(token) if token else None
+    token = cookies.read(request, cookies.SESSION)
+    session = services(request).sessions.find(token) if token else None
     request.state.session = session
     return session
 
@@ -73,6 +73,16 @@ def home_of(caller: Caller) -> str:
     return HOME if sees_borrowers(caller) else HOME_WITHOUT_BORROWERS
 
 
+def enter(request: Request, response: Response, caller: Caller) -> None:
+    """Give the browser of somebody who has shown who he is a new session; end its old one."""
+    left = cookies.read(request, cookies.SESSION)
+    if left:
+        services(request).sessions.end(left)
+    session = services(request).sessions.open(caller)
+    cookies.keep(request, response, cookies.SESSION, session.token)
+    cookies.drop(request, response, cookies.FORM)
+
+
 def must_carry_token(form: FormData, session: Session) -> None:
     """Refuse a form that was not drawn for this session.
 
@@ -91,12 +101,6 @@ def field(form: FormData, name: str) -> str:
     return value if isinstance(value, str) else ""
 
 
-def keep_cookie(request: Request, response: Response, name: str, value: str) -> None:
-    """Set a cookie that scripts cannot read and other sites cannot send."""
-    secure = request.url.scheme == "https"
-    response.set_cookie(name, value, httponly=True, samesite="strict", secure=secure, path="/")
-
-
 def new_form_cookie() -> str:
     """Return a random value that ties a sign-in form to one browser."""
     return secrets.token_urlsafe()
@@ -109,6 +113,6 @@ def form_token(cookie: str) -> str:
 
 def form_is_ours(request: Request, form: FormData) -> bool:
     """Return whether a sign-in form was drawn for the browser that sends it."""
-    cookie = request.cookies.get(FORM_COOKIE, "")
+    cookie = cookies.read(request, cookies.FORM)
     sent = field(form, "csrf").encode()
     return bool(cookie) and hmac.compare_digest(form_token(cookie).encode(), sent)

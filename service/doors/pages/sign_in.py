@@ -9,15 +9,14 @@ from starlette.responses import RedirectResponse, Response
 
 from service.doors.http.openapi import PlainRoute
 from service.doors.http.services import services
+from service.doors.pages import cookies
 from service.doors.pages.rendering import render
 from service.doors.pages.sessions import (
-    FORM_COOKIE,
-    SESSION_COOKIE,
+    enter,
     field,
     form_is_ours,
     form_token,
     home_of,
-    keep_cookie,
     must_carry_token,
     new_form_cookie,
     session_of,
@@ -33,7 +32,7 @@ def show_form(request: Request) -> Response:
     session = session_of(request)
     if session is not None:
         return RedirectResponse(home_of(session.caller), status_code=303)
-    return _form(request)
+    return show_sign_in(request)
 
 
 @router.post("/login")
@@ -41,18 +40,17 @@ async def sign_in(request: Request) -> Response:
     """Open a session for a name and password that belong together."""
     form = await request.form()
     if not form_is_ours(request, form):
-        return _form(request, fault="login.stale", status=403)
+        return show_sign_in(request, fault="login.stale", status=403)
     name, password = field(form, "name"), field(form, "password")
-    session = (
+    caller = (
         await run_in_threadpool(services(request).identity.sign_in, name, password)
         if name.isprintable()
         else None
     )
-    if session is None:
-        return _form(request, fault="login.wrong", status=403, name=name)
-    response = RedirectResponse(home_of(session.caller), status_code=303)
-    keep_cookie(request, response, SESSION_COOKIE, session.token)
-    response.delete_cookie(FORM_COOKIE)
+    if caller is None:
+        return show_sign_in(request, fault="login.wrong", status=403, name=name)
+    response = RedirectResponse(home_of(caller), status_code=303)
+    await run_in_threadpool(enter, request, response, caller)
     return response
 
 
@@ -61,18 +59,41 @@ async def sign_out(request: Request) -> Response:
     """End the session."""
     session = await run_in_threadpool(signed_in, request)
     must_carry_token(await request.form(), session)
-    await run_in_threadpool(services(request).identity.sign_out, session.token)
+    await run_in_threadpool(services(request).sessions.end, session.token)
     response = RedirectResponse("/login", status_code=303)
-    response.delete_cookie(SESSION_COOKIE)
+    cookies.drop(request, response, cookies.SESSION)
     return response
 
 
-def _form(
-    request: Request, *, fault: str | None = None, status: int = 200, name: str = ""
+def show_sign_in(
+    request: Request,
+    *,
+    fault: str | None = None,
+    status: int = 200,
+    name: str = "",
+    known_as: str = "",
 ) -> Response:
-    cookie = request.cookies.get(FORM_COOKIE) or new_form_cookie()
+    """Return the sign-in form.
+
+    Parameters
+    ----------
+    fault
+        Key of the text that says why somebody is not signed in yet.
+    name
+        The user name that he gave.
+    known_as
+        What his organisation's provider calls him, where nobody here is linked to that.
+    """
+    cookie = cookies.read(request, cookies.FORM) or new_form_cookie()
     page = render(
-        request, "login.html", status=status, csrf=form_token(cookie), fault=fault, name=name
+        request,
+        "login.html",
+        status=status,
+        csrf=form_token(cookie),
+        fault=fault,
+        name=name,
+        known_as=known_as,
+        outside=services(request).openid is not None,
     )
-    keep_cookie(request, page, FORM_COOKIE, cookie)
+    cookies.keep(request, page, cookies.FORM, cookie)
     return page

@@ -22,9 +22,11 @@ from service.store.migrate import upgrade
 from service.store.records import SHANGHAI
 from service.store.store import Store
 from service.trust.clients import Clients
+from service.trust.federation import Federation
 from service.trust.identity import Caller, Identity
 from service.trust.keys import SigningKeys
 from service.trust.roles import Role
+from service.trust.sessions import Sessions
 from service.trust.tokens import Tokens
 from service.use_cases.assess import ApplicationLine
 from service.use_cases.supervise import Supervisor
@@ -227,7 +229,12 @@ def supervisor(tmp_path_factory: pytest.TempPathFactory) -> Supervisor:
 
 @pytest.fixture
 def app(
-    decision: Json, identity: Identity, clients: Clients, tokens: Tokens, supervisor: Supervisor
+    decision: Json,
+    engine: Engine,
+    identity: Identity,
+    clients: Clients,
+    tokens: Tokens,
+    supervisor: Supervisor,
 ) -> FastAPI:
     """The application around one decision and a small county."""
     return application(
@@ -235,6 +242,8 @@ def app(
             OneDecision(decision),
             supervisor,
             identity=identity,
+            sessions=Sessions(engine, now),
+            federation=Federation(engine),
             clients=clients,
             tokens=tokens,
             demo=True,

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, datetime
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from features.errors import BadInput
 from service.store.store import Store
-from service.store.tables import api_key, metadata, person, session
+from service.store.tables import api_key, metadata, person
 from service.trust.clients import Clients
 from service.trust.identity import Caller, Identity
 from service.trust.roles import Role
@@ -25,13 +25,8 @@ def identity(store: Store) -> Identity:
     return known
 
 
-def test_a_person_signs_in_and_out(identity: Identity) -> None:
-    opened = identity.sign_in("王芳", PASSWORD)
-    assert opened is not None
-    assert opened.caller == Caller("王芳", "青山农商行", Role.OFFICER)
-    assert identity.session(opened.token) == opened
-    identity.sign_out(opened.token)
-    assert identity.session(opened.token) is None
+def test_a_person_signs_in(identity: Identity) -> None:
+    assert identity.sign_in("王芳", PASSWORD) == Caller("王芳", "青山农商行", Role.OFFICER)
 
 
 @pytest.mark.parametrize(("name", "password"), [("王芳", "wrong"), ("nobody", PASSWORD), ("", "")])
@@ -41,21 +36,10 @@ def test_what_does_not_belong_together_does_not_sign_in(
     assert identity.sign_in(name, password) is None
 
 
-def test_a_session_expires(identity: Identity, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("service.trust.identity.SESSION_LASTS", timedelta(0))
-    opened = identity.sign_in("王芳", PASSWORD)
-    assert opened is not None
-    assert identity.session(opened.token) is None
-
-
-def test_a_form_carries_the_token_of_its_own_session(identity: Identity) -> None:
-    first, second = identity.sign_in("王芳", PASSWORD), identity.sign_in("王芳", PASSWORD)
-    assert first is not None
-    assert second is not None
-    assert first.carries(first.csrf)
-    assert not first.carries(second.csrf)
-    assert not first.carries("")
-    assert not first.carries("伪造")
+def test_whoever_is_disabled_does_not_sign_in(identity: Identity, store: Store) -> None:
+    with store.engine.begin() as connection:
+        connection.execute(update(person).values(disabled_at=datetime.now(UTC)))
+    assert identity.sign_in("王芳", PASSWORD) is None
 
 
 def test_names_are_unique_and_passwords_long(identity: Identity) -> None:
@@ -68,17 +52,15 @@ def test_names_are_unique_and_passwords_long(identity: Identity) -> None:
 
 
 def test_the_store_holds_no_secret(identity: Identity, store: Store) -> None:
-    opened = identity.sign_in("王芳", PASSWORD)
     client = Clients(store.engine, now).add("青山农商行", Role.OFFICER)
-    assert opened is not None
     with store.engine.connect() as connection:
         kept = [
             str(value)
-            for table in (person, session, api_key)
+            for table in (person, api_key)
             for row in connection.execute(select(table))
             for value in row
         ]
     assert len(metadata.tables) > 3
-    secrets = (PASSWORD, opened.token, opened.csrf, client.secret, client.secret.split("_", 2)[2])
+    secrets = (PASSWORD, client.secret, client.secret.split("_", 2)[2])
     assert not [value for value in kept for secret in secrets if secret in value]
     assert any(value.startswith("$argon2id$") for value in kept)

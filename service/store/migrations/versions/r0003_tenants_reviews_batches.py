@@ -17,6 +17,7 @@ branch_labels = None
 depends_on = None
 
 OWNED = ("batch", "batch_fault", "proposal")
+LONG_AGO = "1970-01-01 00:00:00+00:00"
 IS_OWNER = "owner = current_setting('app.owner', true)"
 SHARED = "\"table\" IN ('cooperative', 'county', 'project', 'resource')"
 OF_A_DEVELOPER = (
@@ -56,6 +57,7 @@ def downgrade() -> None:
     for table, columns in (
         ("decision", ("about", "kind")),
         ("api_key", ("name", "revoked_at")),
+        ("session", ("used_at",)),
         ("person", ("disabled_at",)),
     ):
         for column in columns:
@@ -78,6 +80,10 @@ def _make_tenants() -> None:
 
 def _extend_people() -> None:
     op.add_column("person", sa.Column("disabled_at", _instant()))
+    op.add_column(
+        "session",
+        sa.Column("used_at", _instant(), nullable=False, server_default=LONG_AGO),
+    )
     op.add_column("api_key", sa.Column("name", sa.Text, nullable=False, server_default=""))
     op.add_column("api_key", sa.Column("revoked_at", _instant()))
     op.create_table(
