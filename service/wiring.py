@@ -10,6 +10,7 @@ from sqlalchemy import text
 from features.graph import compile_plans
 from risk.files import load_policy
 from service.doors.http.app import create_app
+from service.doors.http.refusals import said_of
 from service.doors.http.services import Services
 from service.doors.pages import problem_page, routes
 from service.settings import Settings
@@ -26,6 +27,8 @@ from service.trust.openid_settings import provider_of
 from service.trust.sessions import Sessions
 from service.trust.tokens import Tokens
 from service.use_cases.assess import Assessor
+from service.use_cases.batch_worker import BatchWorker
+from service.use_cases.batches import Batcher
 from service.use_cases.supervise import Supervisor
 
 
@@ -43,8 +46,10 @@ def open_services(settings: Settings, *, demo: bool = False) -> Services:
     home = settings.made_home()
     assessor = Assessor(store, policy, home, now, demo=demo)
     supervisor = Supervisor(store, policy, now)
+    worker = BatchWorker(store, home, assessor.prepare, said_of, now)
     return Services(
         assessor,
+        Batcher(store, policy, home, now, worker),
         supervisor,
         identity=Identity(store.engine),
         clients=Clients(store.engine, now),

@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, Engine, delete, insert, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Engine, delete, insert, or_, select, update
 
 from service.store.batches import FINISHED, RUNNING
 from service.store.database import Tenant, reading, writing
@@ -81,8 +81,7 @@ class Claims:
         here
             Whether the file of a batch (owner, id) lies where this worker can read it.
         """
-        free = or_(batch_claim.c.worker.is_(None), batch_claim.c.until < now)
-        statement = select(batch_claim).where(free).order_by(batch_claim.c.until)
+        statement = select(batch_claim).where(_free(worker, now)).order_by(batch_claim.c.until)
         with reading(self._engine) as connection:
             waiting = connection.execute(statement).all()
         for found in waiting:
@@ -121,13 +120,17 @@ class Claims:
                 .values(worker=None, until=now)
             )
 
+    def waiting(self) -> set[str]:
+        """Return all batches that have lines to answer."""
+        with reading(self._engine) as connection:
+            return set(connection.execute(select(batch_claim.c.id)).scalars())
+
     def _taken(self, claim: Claim, now: datetime) -> bool:
         """Return whether this worker is the one that got a batch from its last holder."""
-        free = or_(batch_claim.c.worker.is_(None), batch_claim.c.until < now)
         with writing(self._engine) as connection:
             outcome = connection.execute(
                 update(batch_claim)
-                .where(batch_claim.c.id == claim.id, free)
+                .where(batch_claim.c.id == claim.id, _free(claim.worker, now))
                 .where(batch_claim.c.place == claim.place)
                 .values(worker=claim.worker, until=now + LEASE)
             )
@@ -142,6 +145,12 @@ class Claims:
             outcome = connection.execute(renewed.values(place=step.place, until=now + LEASE))
         if outcome.rowcount != 1:
             raise LostClaim(claim.id)
+
+
+def _free(worker: str, now: datetime) -> ColumnElement[bool]:
+    """Return which batches a worker may take: nobody's, a dead one's, and those it let fall."""
+    mine = batch_claim.c.worker == worker
+    return or_(batch_claim.c.worker.is_(None), batch_claim.c.until < now, mine)
 
 
 def _keep_faults(connection: Connection, claim: Claim, step: Step) -> None:

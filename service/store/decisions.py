@@ -140,6 +140,12 @@ class DecisionLog(DecisionReadings):
             raise outcome
         return outcome
 
+    def by_keys(self, idempotency_keys: Sequence[str], owner: str) -> dict[str, Stored]:
+        """Return the decisions that were kept under some of these keys, by key."""
+        with reading(self._engine, Tenant(owner)) as connection:
+            found = _by_key(connection, owner, idempotency_keys)
+        return {key: stored_row(row) for key, row in found.items()}
+
     def _extend(
         self, connection: Connection, owner: str, drafts: Sequence[Draft]
     ) -> list[Stored | IdempotencyConflict]:

@@ -14,11 +14,11 @@ from features.canonical import canonical_json
 from features.errors import BadInput
 from risk.files import Policy
 from service.store.decision_writer import DecisionWriter
-from service.store.decisions import Stored, draft, new_id
+from service.store.decisions import Draft, Stored, draft, new_id
 from service.store.search import Found
 from service.store.store import Store
 from service.trust.identity import Caller
-from service.use_cases.admit import admit
+from service.use_cases.admit import Admitted, admit
 from service.use_cases.conclude import DEMO, LIVE, Case, conclude, has_consent
 from service.use_cases.facts import frame_of
 from service.use_cases.gather import gather
@@ -102,22 +102,24 @@ class Assessor:
             `IdempotencyConflict`.
         """
         admitted = admit(body, self._store.subjects, caller.owner)
-        body = admitted.body
-        request = canonical_json({"product": product, "body": exact_input(body)})
         if idempotency_key is not None:
+            request = _request(product, admitted.body)
             earlier = self._store.decisions.repeated(idempotency_key, request, caller.owner)
             if earlier is not None:
                 return earlier.document
-        content = self.decide(product, body, caller)
-        entry = draft(
-            content,
-            caller.owner,
-            application=str(content["application"]),
-            idempotency_key=idempotency_key,
-            request=request,
-        )
-        entry = replace(entry, sealed=admitted.sealed)
+        entry = self._entry(product, admitted, caller, idempotency_key)
         return (await self._writer.append(entry)).document
+
+    def prepare(
+        self,
+        product: str,
+        body: Mapping[str, Any],
+        caller: Caller,
+        idempotency_key: str | None = None,
+    ) -> Draft:
+        """Return a new decision as it will be kept, without keeping it."""
+        admitted = admit(body, self._store.subjects, caller.owner)
+        return self._entry(product, admitted, caller, idempotency_key)
 
     def decide(self, product: str, body: Mapping[str, Any], caller: Caller) -> dict[str, object]:
         """Return a decision's content without keeping it."""
@@ -164,11 +166,29 @@ class Assessor:
         """Write what waits and end the writer."""
         await self._writer.close()
 
+    def _entry(
+        self, product: str, admitted: Admitted, caller: Caller, idempotency_key: str | None
+    ) -> Draft:
+        content = self.decide(product, admitted.body, caller)
+        entry = draft(
+            content,
+            caller.owner,
+            application=str(content["application"]),
+            idempotency_key=idempotency_key,
+            request=_request(product, admitted.body),
+        )
+        return replace(entry, sealed=admitted.sealed)
+
     def _keep(self, digest: str, content: bytes) -> None:
         """Keep what decisions name, once."""
         if digest not in self._kept:
             self._store.blobs.put(content)
             self._kept.add(digest)
+
+
+def _request(product: str, body: Mapping[str, Any]) -> bytes:
+    """Return the bytes that a request stands for: equal ones are the same request."""
+    return canonical_json({"product": product, "body": exact_input(body)})
 
 
 def _line(found: Found, decided: Stored | None) -> ApplicationLine:

@@ -7,13 +7,14 @@ from contextlib import asynccontextmanager
 from typing import Any
 
 from fastapi import FastAPI
+from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import Response
 
 from features.errors import BadInput
-from service.doors.http import assessments, health, oauth, red_lines
+from service.doors.http import assessments, batches, health, oauth, red_lines
 from service.doors.http.guards import BodyLimit, SecurityHeaders
 from service.doors.http.openapi import complete
 from service.doors.http.problems import Problem, ProblemKind
@@ -67,6 +68,7 @@ def create_app(services: Services, answer: Answer = problem_details) -> FastAPI:
     )
     app.state.services = services
     app.include_router(assessments.router)
+    app.include_router(batches.router)
     app.include_router(health.router)
     app.include_router(oauth.router)
     app.include_router(red_lines.router)
@@ -76,8 +78,11 @@ def create_app(services: Services, answer: Answer = problem_details) -> FastAPI:
 
 @asynccontextmanager
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
-    """Serve; at the end, finish writing what was decided."""
+    """Serve, and work at batches; at the end, finish writing what was decided."""
+    batcher = app.state.services.batcher
+    await run_in_threadpool(batcher.start)
     yield
+    await run_in_threadpool(batcher.stop)
     await app.state.services.assessor.close()
 
 

@@ -18,8 +18,13 @@ async def json_object(request: Request) -> dict[str, object]:
     Problem
         `unsupported-media-type` for another Content-Type, and see `strict_json`.
     """
-    media_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    media_type = media_type_of(request)
     if media_type != JSON:
         detail = f"Content-Type 须为 {JSON} · must be {JSON}, not {media_type or 'nothing'!r}"
         raise Problem(ProblemKind.UNSUPPORTED_MEDIA_TYPE, detail, headers={"accept-post": JSON})
     return decode_object(await request.body())
+
+
+def media_type_of(request: Request) -> str:
+    """Return what a request says its body is, without parameters; empty where it does not."""
+    return request.headers.get("content-type", "").partition(";")[0].strip().lower()

@@ -8,6 +8,9 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from service.doors.http.problems import Problem, ProblemKind
 
 BODY_LIMIT = 1 << 20
+BATCH_LIMIT = 1 << 28
+LARGER_BODIES = {("POST", "/v1/batches"): BATCH_LIMIT}
+"""Routes that take a file: it goes to disk as it arrives."""
 
 CONTENT_SECURITY_POLICY = (
     "default-src 'none'; style-src 'self'; img-src 'self' data:; form-action 'self'; "
@@ -45,7 +48,7 @@ class SecurityHeaders:
 
 
 class BodyLimit:
-    """Middleware that refuses a body above `limit` bytes, said or sent."""
+    """Middleware that refuses a body above `limit` bytes, said or sent; a file may have more."""
 
     def __init__(self, app: ASGIApp, limit: int = BODY_LIMIT) -> None:
         self.app = app
@@ -56,9 +59,10 @@ class BodyLimit:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
+        limit = LARGER_BODIES.get((scope["method"], scope["path"]), self.limit)
         said = Headers(scope=scope).get("content-length", "")
-        if said.isdecimal() and int(said) > self.limit:
-            await self._problem().response()(scope, receive, send)
+        if said.isdecimal() and int(said) > limit:
+            await _too_large(limit).response()(scope, receive, send)
             return
         received = 0
 
@@ -66,15 +70,16 @@ class BodyLimit:
             nonlocal received
             message = await receive()
             received += len(message.get("body", b""))
-            if received > self.limit:
-                raise self._problem()
+            if received > limit:
+                raise _too_large(limit)
             return message
 
         await self.app(scope, receive_within_limit, send)
 
-    def _problem(self) -> Problem:
-        return Problem(
-            ProblemKind.TOO_LARGE,
-            f"请求体不得超过 {self.limit} 字节 · at most {self.limit} bytes are read",
-            headers={"connection": "close"},
-        )
+
+def _too_large(limit: int) -> Problem:
+    return Problem(
+        ProblemKind.TOO_LARGE,
+        f"请求体不得超过 {limit} 字节 · at most {limit} bytes are read",
+        headers={"connection": "close"},
+    )

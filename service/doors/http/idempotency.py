@@ -8,6 +8,7 @@ from starlette.requests import Request
 
 from service.doors.http.problems import Problem, ProblemKind
 from service.trust.subjects import refuse_number_in
+from service.use_cases.batch_files import KEY_PREFIX
 
 LONGEST_IDEMPOTENCY_KEY = 255
 IDEMPOTENCY_KEY: dict[str, Any] = {
@@ -25,11 +26,14 @@ def idempotency_key(request: Request) -> str | None:
     Raises
     ------
     Problem
-        `bad-input` for a key of another length.
+        `bad-input` for a key of another length, or one like those of a batch's lines.
     BadInput
         For a key that holds an identity number, since keys are kept.
     """
     key = request.headers.get("idempotency-key")
+    if key is not None and key.startswith(KEY_PREFIX):
+        detail = f"Idempotency-Key: 不得以此开头 · must not begin with {KEY_PREFIX}"
+        raise Problem(ProblemKind.BAD_INPUT, detail)
     if key is not None and not 1 <= len(key) <= LONGEST_IDEMPOTENCY_KEY:
         detail = f"Idempotency-Key: 1-{LONGEST_IDEMPOTENCY_KEY} 个字符 · characters"
         raise Problem(ProblemKind.BAD_INPUT, detail)

@@ -35,6 +35,7 @@ class ProblemKind(Enum):
     UNKNOWN_PRODUCT = Kind(404, "没有此产品 · Unknown product")
     METHOD_NOT_ALLOWED = Kind(405, "不支持此方法 · Method not allowed")
     CONFLICT = Kind(409, "幂等键已用于另一请求 · The key was used for another request")
+    NOT_FINISHED = Kind(409, "批次尚未完成 · The batch is not finished")
     PRECONDITION_FAILED = Kind(412, "内容已被他人更改 · It was changed meanwhile")
     TOO_LARGE = Kind(413, "请求体过大 · The body is too large")
     UNSUPPORTED_MEDIA_TYPE = Kind(415, "请求体类型不支持 · Unsupported media type")

@@ -8,12 +8,14 @@ from service.doors.http.problems import Fault, Problem, ProblemKind
 from service.store.decisions import IdempotencyConflict
 from service.store.faults import RETRY_AFTER, StoreUnavailable
 from service.use_cases.assess import ConsentMissing, UnknownProduct
+from service.use_cases.batches import NotFinished
 from service.use_cases.request_book import BadRows, NoSuchSubject
 
 KINDS: dict[type[BadInput], ProblemKind] = {
     ConsentMissing: ProblemKind.CONSENT,
     IdempotencyConflict: ProblemKind.CONFLICT,
     NoSuchSubject: ProblemKind.NOT_FOUND,
+    NotFinished: ProblemKind.NOT_FINISHED,
     SamePerson: ProblemKind.SAME_PERSON,
     UnknownProduct: ProblemKind.UNKNOWN_PRODUCT,
 }
@@ -34,6 +36,13 @@ def unavailable(fault: StoreUnavailable) -> Problem:
         "please try again later; with the same Idempotency-Key nothing is done twice"
     )
     return Problem(ProblemKind.UNAVAILABLE, detail, headers={"retry-after": str(RETRY_AFTER)})
+
+
+def said_of(fault: Exception) -> dict[str, object]:
+    """Return the problem details of whatever went wrong with one line of a file."""
+    if isinstance(fault, BadInput):
+        return problem_of(fault).document()
+    return Problem(ProblemKind.INTERNAL, "已记录 · it has been logged").document()
 
 
 def _fault(refusal: BadInput) -> Fault:

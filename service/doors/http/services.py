@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
 from starlette.requests import Request
 
+from service.store.batches import Batch
 from service.trust.clients import Clients
 from service.trust.federation import Federation
 from service.trust.identity import Caller, Identity
@@ -15,6 +16,7 @@ from service.trust.openid import OpenId
 from service.trust.sessions import Sessions
 from service.trust.tokens import Tokens
 from service.use_cases.assess import ApplicationLine
+from service.use_cases.batch_files import Spool
 from service.use_cases.cooperatives import CooperativeLine
 from service.use_cases.red_lines import Judged
 
@@ -42,6 +44,45 @@ class Assessor(Protocol):
 
     def find(self, text: str, caller: Caller) -> Sequence[ApplicationLine]:
         """Return the applications that a search text names."""
+        ...
+
+
+class Batcher(Protocol):
+    """The use case behind the batch routes."""
+
+    def start(self) -> None:
+        """Begin to answer lines, in the background."""
+        ...
+
+    def stop(self) -> None:
+        """Finish the lines at hand and end."""
+        ...
+
+    def receive(self, product: str | None, caller: Caller) -> Spool:
+        """Return a file that is to be filled with the lines of a new batch."""
+        ...
+
+    def keep(
+        self,
+        spool: Spool,
+        product: str | None,
+        digest: str,
+        caller: Caller,
+        idempotency_key: str | None = None,
+    ) -> Batch:
+        """Keep a batch whose lines have been received."""
+        ...
+
+    def read(self, id: str, caller: Caller) -> Batch | None:
+        """Return a batch of the caller's tenant."""
+        ...
+
+    def newest(self, limit: int, before: str | None, caller: Caller) -> Sequence[Batch]:
+        """Return batches of the caller's tenant, the newest first."""
+        ...
+
+    def result(self, batch: Batch) -> Iterator[bytes]:
+        """Return the answer to each line."""
         ...
 
 
@@ -75,6 +116,8 @@ class Services:
     ----------
     assessor
         Makes and reads decisions.
+    batcher
+        Takes files of applications and answers their lines.
     supervisor
         Judges red lines.
     identity
@@ -98,6 +141,7 @@ class Services:
     """
 
     assessor: Assessor
+    batcher: Batcher
     supervisor: Supervisor
     identity: Identity
     clients: Clients

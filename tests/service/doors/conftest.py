@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
 from itertools import count
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,10 +15,12 @@ from starlette.testclient import TestClient
 
 from features.canonical import canonical_json
 from features.simulate import simulate
-from risk.files import load_policy
+from risk.files import Policy, load_policy
+from service.doors.http.refusals import said_of
 from service.doors.http.services import Services
 from service.settings import Settings
 from service.store.database import open_engine
+from service.store.decisions import Draft, draft, new_id
 from service.store.migrate import upgrade
 from service.store.records import SHANGHAI
 from service.store.store import Store
@@ -29,6 +32,9 @@ from service.trust.roles import Role
 from service.trust.sessions import Sessions
 from service.trust.tokens import Tokens
 from service.use_cases.assess import ApplicationLine
+from service.use_cases.batch_worker import BatchWorker
+from service.use_cases.batches import Batcher
+from service.use_cases.request_book import NoSuchSubject
 from service.use_cases.supervise import Supervisor
 from service.wiring import application, now
 from tests.service.doors.bearer import Token, token_by
@@ -219,18 +225,44 @@ def token(tokens: Tokens) -> Token:
 
 
 @pytest.fixture(scope="session")
-def supervisor(tmp_path_factory: pytest.TempPathFactory) -> Supervisor:
+def policy() -> Policy:
+    """The shipped policy."""
+    return load_policy()
+
+
+@pytest.fixture(scope="session")
+def supervisor(tmp_path_factory: pytest.TempPathFactory, policy: Policy) -> Supervisor:
     """A small county's book in a store of its own, and what judges it."""
     store = Store.open(Settings(home=tmp_path_factory.mktemp("supervised"), database_url=""))
     store.load(simulate(60, 7, JUDGED.date()).book, "county", JUDGED)
     ticks = count()
-    return Supervisor(store, load_policy(), lambda: JUDGED + timedelta(seconds=next(ticks)))
+    return Supervisor(store, policy, lambda: JUDGED + timedelta(seconds=next(ticks)))
+
+
+@pytest.fixture
+def worker(decision: Json, sqlite_store: Store, tmp_path: Path) -> BatchWorker:
+    """Answers a batch's lines, all with one decision, but for nobody's; it waits to be told."""
+
+    def prepare(product: str, body: Mapping[str, Any], caller: Caller, key: str) -> Draft:
+        if body["subject"]["id"] == "nobody":
+            raise NoSuchSubject("没有此申请 · no such application", field="id", value="nobody")
+        content = {**decision, "id": new_id(), "product": product}
+        return draft(content, caller.owner, idempotency_key=key, request=canonical_json(body))
+
+    return BatchWorker(sqlite_store, tmp_path, prepare, said_of, now)
+
+
+@pytest.fixture
+def batcher(sqlite_store: Store, policy: Policy, worker: BatchWorker, tmp_path: Path) -> Batcher:
+    """Batches in a store of their own."""
+    return Batcher(sqlite_store, policy, tmp_path, now, worker)
 
 
 @pytest.fixture
 def app(
     decision: Json,
     engine: Engine,
+    batcher: Batcher,
     identity: Identity,
     clients: Clients,
     tokens: Tokens,
@@ -240,6 +272,7 @@ def app(
     return application(
         Services(
             OneDecision(decision),
+            batcher,
             supervisor,
             identity=identity,
             sessions=Sessions(engine, now),

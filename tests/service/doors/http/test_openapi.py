@@ -36,6 +36,9 @@ def test_pages_are_no_part_of_it(client: TestClient) -> None:
     assert paths == {
         "/v1/products/{product}/assessments",
         "/v1/assessments/{id}",
+        "/v1/batches",
+        "/v1/batches/{id}",
+        "/v1/batches/{id}/result",
         "/v1/red-lines/evaluations",
         "/v1/cooperatives/{id}/statements",
         "/health/live",
