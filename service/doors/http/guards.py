@@ -25,6 +25,10 @@ SECURITY_HEADERS = {
 }
 
 
+HTTPS_ONLY = {"strict-transport-security": "max-age=31536000"}
+"""Said over https alone: a year in which the browser does not try this host without it."""
+
+
 class SecurityHeaders:
     """Middleware that adds the security header fields to every answer.
 
@@ -41,6 +45,8 @@ class SecurityHeaders:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
                 headers.update(SECURITY_HEADERS)
+                if scope["scheme"] == "https":
+                    headers.update(HTTPS_ONLY)
                 headers.setdefault("cache-control", "no-store")
             await send(message)
 
