@@ -29,6 +29,8 @@ from service.trust.tokens import Tokens
 from service.use_cases.assess import Assessor
 from service.use_cases.batch_worker import BatchWorker
 from service.use_cases.batches import Batcher
+from service.use_cases.explain import Explainer
+from service.use_cases.reviews import Reviewer
 from service.use_cases.supervise import Supervisor
 
 
@@ -45,12 +47,14 @@ def open_services(settings: Settings, *, demo: bool = False) -> Services:
     compile_plans()
     home = settings.made_home()
     assessor = Assessor(store, policy, home, now, demo=demo)
-    supervisor = Supervisor(store, policy, now)
+    reviewer = Reviewer(store.decisions, now)
     worker = BatchWorker(store, home, assessor.prepare, said_of, now)
     return Services(
-        assessor,
-        Batcher(store, policy, home, now, worker),
-        supervisor,
+        assessor=assessor,
+        batcher=Batcher(store, policy, home, now, worker),
+        explainer=Explainer(reviewer, store.blobs),
+        reviewer=reviewer,
+        supervisor=Supervisor(store, policy, now),
         identity=Identity(store.engine),
         clients=Clients(store.engine, now),
         tokens=Tokens(SigningKeys(home / FOLDER, now), settings.issuer, now),

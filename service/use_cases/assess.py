@@ -15,6 +15,7 @@ from features.errors import BadInput
 from risk.files import Policy
 from service.store.decision_writer import DecisionWriter
 from service.store.decisions import Draft, Stored, draft, new_id
+from service.store.entries import DECISION
 from service.store.search import Found
 from service.store.store import Store
 from service.trust.identity import Caller
@@ -153,7 +154,8 @@ class Assessor:
 
     def read(self, id: str, caller: Caller) -> bytes | None:
         """Return a stored decision document of the caller's tenant; None where there is none."""
-        return self._store.decisions.get(id, caller.owner)
+        stored = self._store.decisions.read(id, caller.owner)
+        return stored.document if stored is not None and stored.kind == DECISION else None
 
     def find(self, text: str, caller: Caller) -> list[ApplicationLine]:
         """Return the newest applications whose number, household or village begins with `text`."""

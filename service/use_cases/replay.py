@@ -13,6 +13,7 @@ from features.errors import BadInput
 from features.graph import plan_digest
 from models.record import ModelOfRecord
 from risk.files import EffectivePolicy, Policy
+from service.store.entries import DECISION
 from service.store.store import Store
 from service.trust.identity import Caller
 from service.trust.roles import Role
@@ -57,7 +58,7 @@ def replay(store: Store, policy: Policy, id: str, owner: str) -> Replayed:
         Where the owner has no such decision, or what it names is not in the store.
     """
     stored = store.decisions.read(id, owner)
-    if stored is None:
+    if stored is None or stored.kind != DECISION:
         raise BadInput("没有这份决定 · no such decision", field="DECISION_ID", value=id)
     kept: dict[str, Any] = orjson.loads(stored.content)
     case = _case_of(store, kept)

@@ -14,7 +14,15 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from features.errors import BadInput
-from service.doors.http import assessments, batches, health, oauth, red_lines
+from service.doors.http import (
+    assessments,
+    batches,
+    explanations,
+    health,
+    oauth,
+    red_lines,
+    reviews,
+)
 from service.doors.http.guards import BodyLimit, SecurityHeaders
 from service.doors.http.openapi import complete
 from service.doors.http.problems import Problem, ProblemKind
@@ -69,9 +77,11 @@ def create_app(services: Services, answer: Answer = problem_details) -> FastAPI:
     app.state.services = services
     app.include_router(assessments.router)
     app.include_router(batches.router)
+    app.include_router(explanations.router)
     app.include_router(health.router)
     app.include_router(oauth.router)
     app.include_router(red_lines.router)
+    app.include_router(reviews.router)
     _answer_errors(app, answer)
     return app
 

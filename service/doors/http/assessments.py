@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import orjson
 from fastapi import APIRouter
 from starlette.requests import Request
@@ -12,9 +14,13 @@ from service.doors.http.callers import caller_of
 from service.doors.http.examples import assessment_body, decision_answer
 from service.doors.http.idempotency import IDEMPOTENCY_KEY, idempotency_key
 from service.doors.http.openapi import PlainRoute, needs, path_parameter, refusals
+from service.doors.http.paging import page, page_answer, page_parameters, wanted_page
 from service.doors.http.problems import Problem, ProblemKind
 from service.doors.http.services import services
+from service.doors.http.shapes import ref
 from service.doors.http.tags import IF_NONE_MATCH, NOT_MODIFIED, answer_unless_known, etag
+from service.store.decisions import Stored
+from service.use_cases.in_force import InForce
 
 router = APIRouter(tags=["assessments"], route_class=PlainRoute)
 
@@ -64,6 +70,28 @@ async def create_assessment(request: Request) -> Response:
 
 
 @router.get(
+    "/v1/assessments",
+    summary="决定列表，新的在前 · Decisions, the newest first",
+    responses={
+        200: page_answer(ref("AssessmentLine")),
+        **refusals(ProblemKind.UNAUTHENTICATED, ProblemKind.FORBIDDEN, ProblemKind.BAD_INPUT),
+    },
+    openapi_extra={
+        **needs("score:read", "loan_verdict"),
+        "parameters": page_parameters(application="只看此申请 · Of this application alone"),
+    },
+)
+def list_assessments(request: Request) -> Response:
+    """Return decisions with the outcome that is in force on each now."""
+    wanted = wanted_page(request, "application")
+    before = None if wanted.after is None else int(wanted.after)
+    listed = services(request).reviewer.page(
+        caller_of(request), wanted.fetched, before, wanted.filters.get("application")
+    )
+    return page(request, wanted, listed, _line, lambda line: str(line[0].sequence))
+
+
+@router.get(
     "/v1/assessments/{id}",
     summary="查看决定 · Read a decision",
     responses={
@@ -83,3 +111,12 @@ def read_assessment(request: Request) -> Response:
     if document is None:
         raise Problem(ProblemKind.NOT_FOUND, "没有这份决定 · there is no such decision")
     return answer_unless_known(request, document, orjson.loads(document)["hash"], JSON)
+
+
+def _line(listed: tuple[Stored, InForce]) -> Mapping[str, object]:
+    """Return a decision as a list shows it."""
+    stored, in_force = listed
+    decision = orjson.loads(stored.content)
+    shown = ("id", "at", "product", "application", "as_of", "outcome")
+    kept = {name: decision[name] for name in shown}
+    return {**kept, "in_force": in_force.document(), "hash": stored.hash}

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
-from importlib.resources import files
 from typing import Any
-
-import yaml
 
 from features.dictionary import load_dictionary
 from features.records import json_schema
+from service.doors.http import explanation_shapes, review_shapes
+from service.doors.http.shapes import TEXT, body, listed, ref, told
 
 Json = dict[str, Any]
 
@@ -21,31 +19,20 @@ def requests() -> Json:
     return told("examples.yaml")
 
 
-@lru_cache
-def told(name: str) -> Json:
-    """Return the examples of a file by name, each with summary and value."""
-    source = files("service.doors.http").joinpath(name).read_text(encoding="utf-8")
-    found: Json = yaml.safe_load(source)
-    return found
-
-
 def schemas() -> Json:
     """Return the schemas that the routes refer to."""
     dictionary = load_dictionary()
     rows = {name.title(): json_schema(dictionary.table(name)) for name in INLINE_TABLES}
     rows["Household"] = _as_sent(rows["Household"])
     ours = {"BookOfOne": BOOK_OF_ONE, "Subject": SUBJECT, "Decision": DECISION}
-    return rows | ours | {"Evaluation": EVALUATION, "RedLines": RED_LINES}
+    ours |= {"Evaluation": EVALUATION, "RedLines": RED_LINES}
+    return rows | ours | review_shapes.SCHEMAS | explanation_shapes.SCHEMAS
 
 
 def _as_sent(household: Json) -> Json:
     """Return a household's schema with the number that is taken, without what is made of it."""
     kept = {name: one for name, one in household["properties"].items() if name != "id_cipher"}
     return household | {"properties": kept | {"id_number": ID_NUMBER}}
-
-
-def _ref(name: str) -> Json:
-    return {"$ref": f"#/components/schemas/{name}"}
 
 
 def _object(required: list[str], properties: Json, *, closed: bool) -> Json:
@@ -57,7 +44,6 @@ def _object(required: list[str], properties: Json, *, closed: bool) -> Json:
     }
 
 
-TEXT = {"type": "string"}
 ID_NUMBER = {
     "type": "string",
     "writeOnly": True,
@@ -66,14 +52,14 @@ ID_NUMBER = {
     "minLength": 18,
     "maxLength": 18,
 }
-LIST = {"type": "array", "items": {"type": "object"}}
+LIST = listed({"type": "object"})
 
 BOOK_OF_ONE = _object(
     ["application", "household"],
     {
-        "application": _ref("Application"),
-        "household": _ref("Household"),
-        "resources": {"type": "array", "items": _ref("Resource")},
+        "application": ref("Application"),
+        "household": ref("Household"),
+        "resources": {"type": "array", "items": ref("Resource")},
     },
     closed=True,
 )
@@ -125,7 +111,7 @@ RED_LINES = _object(
 def assessment_body() -> Json:
     """Return the request body of an assessment."""
     content = {
-        "schema": {"oneOf": [_ref("BookOfOne"), _ref("Subject")]},
+        "schema": {"oneOf": [ref("BookOfOne"), ref("Subject")]},
         "examples": requests(),
     }
     return {"required": True, "content": {"application/json": content}}
@@ -133,24 +119,19 @@ def assessment_body() -> Json:
 
 def evaluation_body() -> Json:
     """Return the request body of an evaluation."""
-    return _body("Evaluation", "evaluations.yaml")
+    return body("Evaluation", "evaluations.yaml")
 
 
 def statement_body() -> Json:
     """Return the request body of a statement."""
-    return _body("Cooperative", "statements.yaml")
-
-
-def _body(schema: str, examples: str) -> Json:
-    content = {"schema": _ref(schema), "examples": told(examples)}
-    return {"required": True, "content": {"application/json": content}}
+    return body("Cooperative", "statements.yaml")
 
 
 def red_lines_answer() -> Json:
     """Return the answer that holds verdicts with their arithmetic."""
     return {
         "description": "判定及其算式 · The verdicts with their arithmetic",
-        "content": {"application/json": {"schema": _ref("RedLines")}},
+        "content": {"application/json": {"schema": ref("RedLines")}},
     }
 
 
@@ -158,6 +139,6 @@ def decision_answer() -> Json:
     """Return the answer that holds a decision document."""
     return {
         "description": "决定，与存档一字不差 · The decision, byte for byte as it is kept",
-        "content": {"application/json": {"schema": _ref("Decision")}},
+        "content": {"application/json": {"schema": ref("Decision")}},
         "headers": {"ETag": {"schema": TEXT}},
     }

@@ -5,17 +5,23 @@ from __future__ import annotations
 from features.errors import BadInput
 from features.two_people import SamePerson
 from service.doors.http.problems import Fault, Problem, ProblemKind
-from service.store.decisions import IdempotencyConflict
+from service.store.decisions import IdempotencyConflict, Overtaken
 from service.store.faults import RETRY_AFTER, StoreUnavailable
 from service.use_cases.assess import ConsentMissing, UnknownProduct
 from service.use_cases.batches import NotFinished
+from service.use_cases.in_force import NotNow, RedLineHolds
 from service.use_cases.request_book import BadRows, NoSuchSubject
+from service.use_cases.reviews import NoSuchDecision
 
 KINDS: dict[type[BadInput], ProblemKind] = {
     ConsentMissing: ProblemKind.CONSENT,
     IdempotencyConflict: ProblemKind.CONFLICT,
+    NoSuchDecision: ProblemKind.NOT_FOUND,
     NoSuchSubject: ProblemKind.NOT_FOUND,
     NotFinished: ProblemKind.NOT_FINISHED,
+    NotNow: ProblemKind.NOT_NOW,
+    Overtaken: ProblemKind.PRECONDITION_FAILED,
+    RedLineHolds: ProblemKind.RED_LINE,
     SamePerson: ProblemKind.SAME_PERSON,
     UnknownProduct: ProblemKind.UNKNOWN_PRODUCT,
 }

@@ -8,6 +8,7 @@ from typing import Protocol
 
 from starlette.requests import Request
 
+from service.doors.http.desks import Explainer, Reviewer
 from service.store.batches import Batch
 from service.trust.clients import Clients
 from service.trust.federation import Federation
@@ -118,6 +119,10 @@ class Services:
         Makes and reads decisions.
     batcher
         Takes files of applications and answers their lines.
+    explainer
+        Says why a decision is what it is.
+    reviewer
+        Keeps what people say about decisions.
     supervisor
         Judges red lines.
     identity
@@ -142,6 +147,8 @@ class Services:
 
     assessor: Assessor
     batcher: Batcher
+    explainer: Explainer
+    reviewer: Reviewer
     supervisor: Supervisor
     identity: Identity
     clients: Clients

@@ -19,6 +19,7 @@ from risk.files import Policy, load_policy
 from service.doors.http.refusals import said_of
 from service.doors.http.services import Services
 from service.settings import Settings
+from service.store.blobs import Blobs
 from service.store.database import open_engine
 from service.store.decisions import Draft, draft, new_id
 from service.store.migrate import upgrade
@@ -34,7 +35,10 @@ from service.trust.tokens import Tokens
 from service.use_cases.assess import ApplicationLine
 from service.use_cases.batch_worker import BatchWorker
 from service.use_cases.batches import Batcher
+from service.use_cases.explain import Explainer
+from service.use_cases.in_force import standing_of
 from service.use_cases.request_book import NoSuchSubject
+from service.use_cases.reviews import Reviewed, Reviewer
 from service.use_cases.supervise import Supervisor
 from service.wiring import application, now
 from tests.service.doors.bearer import Token, token_by
@@ -189,6 +193,16 @@ class OneDecision:
         return [line for line in lines if text in line.application_id]
 
 
+class ItsReviews(Reviewer):
+    """Knows that decision alone, of which nobody has said anything yet."""
+
+    def __init__(self, decision: Mapping[str, object]) -> None:
+        self.decision = decision
+
+    def reviews(self, id: str, caller: Caller) -> Reviewed:
+        return Reviewed(self.decision, (), standing_of(self.decision, (), JUDGED), None)
+
+
 @pytest.fixture(scope="session")
 def engine(tmp_path_factory: pytest.TempPathFactory) -> Engine:
     """An empty store's database."""
@@ -269,21 +283,23 @@ def app(
     supervisor: Supervisor,
 ) -> FastAPI:
     """The application around one decision and a small county."""
-    return application(
-        Services(
-            OneDecision(decision),
-            batcher,
-            supervisor,
-            identity=identity,
-            sessions=Sessions(engine, now),
-            federation=Federation(engine),
-            clients=clients,
-            tokens=tokens,
-            demo=True,
-            ready=lambda: True,
-            cursor_key=b"cursors",
-        )
+    reviewer = ItsReviews(decision)
+    services = Services(
+        assessor=OneDecision(decision),
+        batcher=batcher,
+        explainer=Explainer(reviewer, Blobs(engine)),
+        reviewer=reviewer,
+        supervisor=supervisor,
+        identity=identity,
+        sessions=Sessions(engine, now),
+        federation=Federation(engine),
+        clients=clients,
+        tokens=tokens,
+        demo=True,
+        ready=lambda: True,
+        cursor_key=b"cursors",
     )
+    return application(services)
 
 
 @pytest.fixture

@@ -1,0 +1,58 @@
+"""What the routes about decisions, policy and corrections stand in front of."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from typing import Protocol
+
+from service.store.decisions import Stored
+from service.trust.identity import Caller
+from service.use_cases.in_force import InForce
+from service.use_cases.reviews import Reviewed
+
+
+class Explainer(Protocol):
+    """The use case behind the explanation of a decision."""
+
+    def explanation(self, id: str, caller: Caller) -> dict[str, object]:
+        """Return why a decision is what it is."""
+        ...
+
+
+class Reviewer(Protocol):
+    """The use case behind what people say about decisions."""
+
+    def page(
+        self, caller: Caller, limit: int, before: int | None, application: str | None
+    ) -> Sequence[tuple[Stored, InForce]]:
+        """Return decisions, the newest first, with what is in force."""
+        ...
+
+    def reviews(self, id: str, caller: Caller) -> Reviewed:
+        """Return a decision with what was said about it."""
+        ...
+
+    def review(
+        self,
+        id: str,
+        body: Mapping[str, object],
+        caller: Caller,
+        *,
+        key: str | None = None,
+        seen: Collection[str] | None = None,
+    ) -> bytes:
+        """Keep what one person says about a decision and return that document."""
+        ...
+
+    def approve(
+        self,
+        id: str,
+        review: str,
+        body: Mapping[str, object],
+        caller: Caller,
+        *,
+        key: str | None = None,
+        seen: Collection[str] | None = None,
+    ) -> bytes:
+        """Keep that another person approves or rejects an override, and return that document."""
+        ...
