@@ -103,7 +103,7 @@ def register(
     home.mkdir(parents=True, exist_ok=True)
     number = _version_in_mlflow(home, model, origin, alias, metrics or {}, tracking_uri)
     folder = shelf.put(home, model)
-    shelf.appoint(home, model, alias, number)
+    shelf.appoint(home, model, alias, number, metrics)
     return Registration(model.name, number, model.version, folder)
 
 

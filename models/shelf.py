@@ -1,18 +1,19 @@
 """Where a worker finds its models: a folder per version and a small index, no MLflow needed.
 
 models/<product>/<version>/model.json, tables.npz
-models/<product>/champion.json         which version, under which registered name and number
+models/<product>/champion.json         which version, its registered name and number, its figures
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 import orjson
 
 from features.canonical import canonical_json
-from models.record import ModelOfRecord
+from models.record import ModelOfRecord, exact
 
 Alias = Literal["champion", "challenger"]
 
@@ -24,12 +25,24 @@ def put(home: Path, model: ModelOfRecord) -> Path:
     return folder
 
 
-def appoint(home: Path, model: ModelOfRecord, alias: Alias, number: int) -> None:
+def appoint(
+    home: Path,
+    model: ModelOfRecord,
+    alias: Alias,
+    number: int,
+    figures: Mapping[str, float] | None = None,
+) -> None:
     """Make a model that was `put` the champion or challenger of its product, all at once.
 
-    `number` is its version number in MLflow.
+    Parameters
+    ----------
+    number
+        Its version number in MLflow.
+    figures
+        What it is worth: AUC, KS and so on, by name.
     """
     index = {
+        "figures": {name: exact(value) for name, value in (figures or {}).items()},
         "name": model.name,
         "number": number,
         "trained_on": model.evidence.trained_on,
@@ -53,11 +66,20 @@ def champion(home: Path, product: str) -> ModelOfRecord | None:
 
 def appointed(home: Path, product: str, alias: Alias) -> ModelOfRecord | None:
     """Return the champion or challenger of a product, None where there is none."""
+    index = index_of(home, product, alias)
+    if index is None:
+        return None
+    version = index["version"]
+    return ModelOfRecord.load(_room(home, product) / version, version)
+
+
+def index_of(home: Path, product: str, alias: Alias) -> Mapping[str, Any] | None:
+    """Return which version is appointed, under which number, with its figures; None for none."""
     index = _room(home, product) / f"{alias}.json"
     if not index.exists():
         return None
-    version = orjson.loads(index.read_bytes())["version"]
-    return ModelOfRecord.load(_room(home, product) / version, version)
+    found: Mapping[str, Any] = orjson.loads(index.read_bytes())
+    return found
 
 
 def stamp(home: Path, product: str) -> int:

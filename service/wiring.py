@@ -31,6 +31,7 @@ from service.use_cases.batch_worker import BatchWorker
 from service.use_cases.batches import Batcher
 from service.use_cases.explain import Explainer
 from service.use_cases.reviews import Reviewer
+from service.use_cases.rulebook import Rulebook
 from service.use_cases.supervise import Supervisor
 
 
@@ -54,6 +55,7 @@ def open_services(settings: Settings, *, demo: bool = False) -> Services:
         batcher=Batcher(store, policy, home, now, worker),
         explainer=Explainer(reviewer, store.blobs),
         reviewer=reviewer,
+        rulebook=Rulebook(policy, home, now),
         supervisor=Supervisor(store, policy, now),
         identity=Identity(store.engine),
         clients=Clients(store.engine, now),

@@ -27,7 +27,7 @@ from models.registry import (
     refuse_disagreement,
     register,
 )
-from models.shelf import appointed, champion
+from models.shelf import appointed, champion, index_of
 from models.train.splits import folds_of
 from models.trees import Tree
 
@@ -84,6 +84,12 @@ def test_a_version_carries_its_digest_and_what_it_was_trained_on(
     assert version.tags["trained_on"] == "synthetic"
     assert version.run_id is not None
     assert client.get_run(version.run_id).data.metrics == {"auc": 0.75}
+
+
+def test_the_shelf_says_what_the_champion_is_worth(home: Path, registered: Registration) -> None:
+    index = index_of(home, "credit", "champion")
+    assert index is not None
+    assert (index["number"], index["figures"]) == (1, {"auc": "0.75"})
 
 
 def test_pyfunc_predicts_through_the_record(

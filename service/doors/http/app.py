@@ -22,6 +22,7 @@ from service.doors.http import (
     oauth,
     red_lines,
     reviews,
+    rulebook,
 )
 from service.doors.http.guards import BodyLimit, SecurityHeaders
 from service.doors.http.openapi import complete
@@ -82,6 +83,7 @@ def create_app(services: Services, answer: Answer = problem_details) -> FastAPI:
     app.include_router(oauth.router)
     app.include_router(red_lines.router)
     app.include_router(reviews.router)
+    app.include_router(rulebook.router)
     _answer_errors(app, answer)
     return app
 

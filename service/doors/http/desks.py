@@ -56,3 +56,15 @@ class Reviewer(Protocol):
     ) -> bytes:
         """Keep that another person approves or rejects an override, and return that document."""
         ...
+
+
+class Rulebook(Protocol):
+    """The use case behind what decides here: policy and models."""
+
+    def red_lines(self, as_of: str | None, county: str | None) -> dict[str, object]:
+        """Return the red lines in force on a day for a county."""
+        ...
+
+    def models(self) -> Sequence[dict[str, object]]:
+        """Return what scores each product."""
+        ...

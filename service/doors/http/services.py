@@ -8,7 +8,7 @@ from typing import Protocol
 
 from starlette.requests import Request
 
-from service.doors.http.desks import Explainer, Reviewer
+from service.doors.http.desks import Explainer, Reviewer, Rulebook
 from service.store.batches import Batch
 from service.trust.clients import Clients
 from service.trust.federation import Federation
@@ -123,6 +123,8 @@ class Services:
         Says why a decision is what it is.
     reviewer
         Keeps what people say about decisions.
+    rulebook
+        Knows the red lines in force and the models.
     supervisor
         Judges red lines.
     identity
@@ -149,6 +151,7 @@ class Services:
     batcher: Batcher
     explainer: Explainer
     reviewer: Reviewer
+    rulebook: Rulebook
     supervisor: Supervisor
     identity: Identity
     clients: Clients

@@ -39,6 +39,7 @@ from service.use_cases.explain import Explainer
 from service.use_cases.in_force import standing_of
 from service.use_cases.request_book import NoSuchSubject
 from service.use_cases.reviews import Reviewed, Reviewer
+from service.use_cases.rulebook import Rulebook
 from service.use_cases.supervise import Supervisor
 from service.wiring import application, now
 from tests.service.doors.bearer import Token, token_by
@@ -281,6 +282,8 @@ def app(
     clients: Clients,
     tokens: Tokens,
     supervisor: Supervisor,
+    policy: Policy,
+    tmp_path: Path,
 ) -> FastAPI:
     """The application around one decision and a small county."""
     reviewer = ItsReviews(decision)
@@ -289,6 +292,7 @@ def app(
         batcher=batcher,
         explainer=Explainer(reviewer, Blobs(engine)),
         reviewer=reviewer,
+        rulebook=Rulebook(policy, tmp_path, now),
         supervisor=supervisor,
         identity=identity,
         sessions=Sessions(engine, now),
