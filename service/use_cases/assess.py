@@ -23,6 +23,7 @@ from service.use_cases.admit import Admitted, admit
 from service.use_cases.conclude import DEMO, LIVE, Case, conclude, has_consent
 from service.use_cases.facts import frame_of
 from service.use_cases.gather import gather
+from service.use_cases.masked import shown_to
 from service.use_cases.request_book import exact_input, request_of
 from service.use_cases.scoring import model_for
 
@@ -153,9 +154,11 @@ class Assessor:
         }
 
     def read(self, id: str, caller: Caller) -> bytes | None:
-        """Return a stored decision document of the caller's tenant; None where there is none."""
+        """Return a decision document of the caller's tenant as he may read it; None if none."""
         stored = self._store.decisions.read(id, caller.owner)
-        return stored.document if stored is not None and stored.kind == DECISION else None
+        if stored is None or stored.kind != DECISION:
+            return None
+        return shown_to(caller, stored.document)
 
     def find(self, text: str, caller: Caller) -> list[ApplicationLine]:
         """Return the newest applications whose number, household or village begins with `text`."""

@@ -9,43 +9,47 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from features.errors import BadInput
-from service.doors.http.openapi import PlainRoute
+from service.doors.http.openapi import PlainRoute, needs
 from service.doors.http.problems import Problem, ProblemKind
 from service.doors.http.services import services
+from service.doors.pages.guarding import GuardedPage, session_at
 from service.doors.pages.rendering import render
-from service.doors.pages.sessions import home_of, lending, must_carry_token, signed_in
+from service.doors.pages.sessions import home_of, must_carry_token, signed_in
 from service.trust.identity import Caller
 from service.use_cases.assess import ApplicationLine
 
-router = APIRouter(include_in_schema=False, route_class=PlainRoute)
+SEEN = needs("score:write", "loan_verdict")
+
+entry = APIRouter(include_in_schema=False, route_class=PlainRoute)
+router = APIRouter(include_in_schema=False, route_class=GuardedPage)
 
 
-@router.get("/")
+@entry.get("/")
 def find(request: Request) -> Response:
     """Show the applications that the search names; the newest ones without a search.
 
     Who may not see borrowers is sent to the page that he begins at.
     """
-    home = home_of(signed_in(request).caller)
+    caller = signed_in(request).caller
+    home = home_of(caller)
     if home != request.url.path:
         return RedirectResponse(home, status_code=303)
-    caller = lending(request).caller
     query = request.query_params.get("q", "").strip()
     lines = services(request).assessor.find(query, caller)
     return render(request, "find.html", query=query, lines=lines)
 
 
-@router.get("/applications/{id}")
+@router.get("/applications/{id}", openapi_extra=SEEN)
 def borrower(request: Request) -> Response:
     """Show an application and its latest decision."""
-    caller = lending(request).caller
+    caller = session_at(request).caller
     return _borrower(request, _line(request, caller), caller)
 
 
-@router.post("/applications/{id}/assessment")
+@router.post("/applications/{id}/assessment", openapi_extra=SEEN)
 async def assess(request: Request) -> Response:
     """Assess an application of the store, then show it."""
-    session = await run_in_threadpool(lending, request)
+    session = session_at(request)
     must_carry_token(await request.form(), session)
     line = await run_in_threadpool(_line, request, session.caller)
     subject = {"kind": "application", "id": line.application_id}

@@ -9,29 +9,31 @@ from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
-from service.doors.http.openapi import PlainRoute
+from service.doors.http.openapi import needs
 from service.doors.http.problems import Problem, ProblemKind
 from service.doors.http.services import services
+from service.doors.pages.guarding import GuardedPage, session_at
 from service.doors.pages.rendering import render
-from service.doors.pages.sessions import signed_in
 from service.use_cases.cooperatives import latest_statements
 from service.use_cases.red_lines import Judged
 
-router = APIRouter(include_in_schema=False, route_class=PlainRoute)
+SEEN = needs("redline:read", "verdict")
+
+router = APIRouter(include_in_schema=False, route_class=GuardedPage)
 
 
-@router.get("/cooperatives")
+@router.get("/cooperatives", openapi_extra=SEEN)
 def cooperatives(request: Request) -> Response:
     """Show how each cooperative of the book stands, the gravest first."""
-    caller = signed_in(request).caller
+    caller = session_at(request).caller
     lines = services(request).supervisor.cooperatives(caller)
     return render(request, "cooperatives.html", lines=lines)
 
 
-@router.get("/cooperatives/{id}")
+@router.get("/cooperatives/{id}", openapi_extra=SEEN)
 def cooperative(request: Request) -> Response:
     """Show a cooperative's findings and each of its lines with arithmetic and cures."""
-    caller, key = signed_in(request).caller, request.path_params["id"]
+    caller, key = session_at(request).caller, request.path_params["id"]
     judged = services(request).supervisor.cooperative(key, caller)
     if judged is None:
         raise Problem(ProblemKind.NOT_FOUND, key)

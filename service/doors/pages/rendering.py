@@ -14,6 +14,7 @@ from service.doors.pages.features import shown, written
 from service.doors.pages.gauge import draw as draw_gauge
 from service.doors.pages.interval import draw as draw_interval
 from service.doors.pages.names import named, posted
+from service.doors.pages.sessions import sees_borrowers, sees_cooperatives
 from service.doors.pages.verdicts import groups_of, limit_of, telling, told_value
 from service.doors.pages.waterfall import draw as draw_waterfall
 
@@ -40,6 +41,8 @@ def environment() -> jinja2.Environment:
         limit_of=limit_of,
         named=named,
         posted=posted,
+        sees_borrowers=sees_borrowers,
+        sees_cooperatives=sees_cooperatives,
         telling=telling,
         told_value=told_value,
     )

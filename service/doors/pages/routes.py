@@ -18,6 +18,7 @@ STATIC = Path(__file__).with_name("static")
 def include_in(app: FastAPI) -> None:
     """Add every page to `app`."""
     app.include_router(sign_in.router)
+    app.include_router(borrowers.entry)
     app.include_router(borrowers.router)
     app.include_router(cooperatives.router)
     app.include_router(openid.router)

@@ -47,25 +47,14 @@ def signed_in(request: Request) -> Session:
     return session
 
 
-def lending(request: Request) -> Session:
-    """Return the session of somebody who may see borrowers.
-
-    Raises
-    ------
-    SignInNeeded
-        Without a session.
-    Problem
-        `forbidden` for another role.
-    """
-    session = signed_in(request)
-    if not sees_borrowers(session.caller):
-        raise Problem(ProblemKind.FORBIDDEN, str(text("problem.not_yours_hint")))
-    return session
-
-
 def sees_borrowers(caller: Caller) -> bool:
     """Return whether somebody may see borrowers and assess them."""
     return caller.may("score:write") and caller.reads("loan_verdict")
+
+
+def sees_cooperatives(caller: Caller) -> bool:
+    """Return whether somebody may see how cooperatives stand."""
+    return caller.may("redline:read") and caller.reads("verdict")
 
 
 def home_of(caller: Caller) -> str:
