@@ -12,6 +12,7 @@ from risk.files import EffectivePolicy
 from service.store.blobs import Blobs
 from service.trust.identity import Caller
 from service.use_cases.in_force import Document
+from service.use_cases.masked import seen_by
 from service.use_cases.reviews import Reviewer
 
 APPLICATION = "application"
@@ -46,7 +47,8 @@ class Explainer:
         dict
             The findings that bear on it (`grounds`, `stops`, `unknown`), the cut-offs, the score
             as base points and contributions, the largest first, with the sum to check by hand,
-            what each feature is made of, and what is in force after review.
+            what each feature is made of, and what is in force after review. An auditor reads
+            it without the borrower's values.
 
         Raises
         ------
@@ -56,7 +58,7 @@ class Explainer:
             Where the policy that it names is not in the store.
         """
         found = self._reviewer.reviews(id, caller)
-        decision = found.decision
+        decision = seen_by(caller, found.decision)
         kept = ("product", "application", "as_of", "at", "policy", "outcome", "mode")
         return {
             "decision": id,

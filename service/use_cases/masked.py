@@ -36,6 +36,11 @@ def shown_to(caller: Caller, document: bytes) -> bytes:
     return canonical_json(masked(orjson.loads(document)))
 
 
+def seen_by(caller: Caller, decision: Document) -> Document:
+    """Return a decision as a caller may read it: whole, or masked."""
+    return masked(decision) if caller.level(DATA) == LEVEL else decision
+
+
 def masked(decision: Document) -> dict[str, Any]:
     """Return a decision without raw borrower data, with `masked`: each part's name to its sha256.
 

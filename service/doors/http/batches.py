@@ -122,10 +122,13 @@ def read_batch(request: Request) -> Response:
         200: result_answer(),
         **refusals(*REFUSALS, ProblemKind.NOT_FOUND, ProblemKind.NOT_FINISHED),
     },
-    openapi_extra={**needs("score:read", "loan_verdict"), "parameters": [ID]},
+    openapi_extra={**needs("score:read", "household"), "parameters": [ID]},
 )
 def read_result(request: Request) -> Response:
-    """Return the answer to each line, in order: its decision, or its problem."""
+    """Return the answer to each line, in order: its decision, or its problem.
+
+    Both repeat what was sent about borrowers, so it is for those who may read that.
+    """
     answers = services(request).batcher.result(_batch(request))
     return StreamingResponse(answers, media_type=NDJSON)
 

@@ -19,7 +19,7 @@ CONTRIBUTION = opened(
         "formula": MAYBE,
         "columns": listed(opened({"column": TEXT, "zh": TEXT, "en": TEXT, "source": TEXT})),
     },
-    *("feature", "zh", "en", "value", "reference", "unit", "points", "formula", "columns"),
+    *("feature", "zh", "en", "unit", "points", "formula", "columns"),
 )
 SUM = opened(
     {"base_points": WHOLE, "contributions": WHOLE, "points": WHOLE},

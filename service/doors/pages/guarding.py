@@ -16,7 +16,7 @@ from service.doors.http.openapi import access_of
 from service.doors.http.problems import Problem, ProblemKind
 from service.doors.pages.sessions import signed_in
 from service.doors.pages.texts import text
-from service.trust.identity import Session
+from service.trust.sessions import Session
 
 
 class GuardedPage(APIRoute):
