@@ -26,6 +26,7 @@ from service.settings import Settings
 from service.store.records import SHANGHAI
 from service.store.store import Store
 from service.trust.clients import NewClient
+from service.trust.demo_keys import mark_as_demo
 from service.trust.identity import Caller
 from service.trust.roles import Role
 from service.use_cases.books import HOME_OWNER, load_folder
@@ -95,7 +96,8 @@ def prepare(settings: Settings, households: int, say: Say) -> Demo:
         When the folder cannot be written or the county is too small to assess anybody.
     """
     home = fresh_folder(settings.made_home() / FOLDER)
-    own = settings.model_copy(update={"home": home, "database_url": ""})
+    own = settings.model_copy(update={"home": home, "database_url": "", "secrets": None})
+    mark_as_demo(home)
     today = datetime.now(SHANGHAI).date()
     with step(say, "编译特征 · compile the feature plans"):
         compile_plans()

@@ -20,6 +20,7 @@ from service.store.faults import StoreUnavailable
 from service.store.records import SHANGHAI
 from service.store.store import Store
 from service.trust.clients import Clients
+from service.trust.demo_keys import refuse_demo_keys
 from service.trust.federation import Federation
 from service.trust.identity import Identity
 from service.trust.keys import FOLDER, SigningKeys
@@ -41,8 +42,11 @@ def open_services(settings: Settings, *, demo: bool = False) -> Services:
     Raises
     ------
     BadInput
-        When the store does not answer or a policy file has a mistake.
+        When the store does not answer, a policy file has a mistake, or the keys are those of a
+        demonstration and this is none.
     """
+    if not demo:
+        refuse_demo_keys(settings.made_home())
     store = Store.open(settings)
     policy = load_policy(settings.policy)
     compile_plans()
