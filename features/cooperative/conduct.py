@@ -37,20 +37,19 @@ def rent_paid_on_time_share(
     payout__due: Amount,
     payout__paid_on: Date,
     payout__paid: Amount,
+    payout__as_of: Date,
     payout: Rows,
     judged_on: Date,
 ) -> Ratio:
     """Return payouts paid in full by due_on ÷ payouts due, 24 months to the judged day (ratio).
 
     Counted over all projects of the cooperative, since payouts name no recipient. A payout with no
-    paid_on is unpaid. Missing where payouts are undeclared or none fell due.
+    paid_on is unpaid; one that falls due after its project's reading is not known to be, and is
+    left out. Missing where payouts are undeclared or none fell due.
     Source: domain 10.4 (coop_rent_paid_on_time_share), design 11.19.
     """
-    fell_due = within(
-        payout__due_on,
-        spread(months_before(judged_on, 24.0), payout),
-        spread(judged_on, payout),
-    )
+    start = spread(months_before(judged_on, 24.0), payout)
+    fell_due = within(payout__due_on, start, payout__as_of)
     in_time = zero_if_missing(no_later(payout__paid_on, payout__due_on))
     in_full = zero_if_missing(no_later(payout__due, payout__paid))
     paid = both(fell_due, both(in_time, in_full))

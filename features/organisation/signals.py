@@ -25,6 +25,7 @@ from features.arrays import (
     exceeds,
     given,
     highest,
+    lowest,
     months_before,
     months_between,
     negate,
@@ -122,21 +123,22 @@ def spending_stopped_after_subsidy(
     subsidies: Rows,
     project__last_spent_on: Date,
     project__is_behind_plan: Flag,
+    project__as_of: Date,
     project: Rows,
-    judged_on: Date,
     *,
     harvest_spend_days: Days,
 ) -> Flag:
     """Return whether all spending ended soon after a subsidy, a project being behind plan (flag).
 
-    The last spending lies within harvest_spend_days after a subsidy, and longer ago than that.
+    The last spending lies within harvest_spend_days after a subsidy, and the readings of all
+    projects are later than that by as much: what was not read yet has not ended.
     Source: domain 11.1 (subsidy harvest).
     """
     last = highest(project__last_spent_on, project)
     support = negate(either(subsidies__kind__公益林, subsidies__kind__耕地))
     until = subsidies__received_on + spread(harvest_spend_days, subsidies) + 1.0
     soon = within(spread(last, subsidies), subsidies__received_on, until)
-    ended = exceeds(judged_on, last + harvest_spend_days)
+    ended = exceeds(lowest(project__as_of, project), last + harvest_spend_days)
     behind = any_row(project__is_behind_plan, project)
     return both(both(ended, behind), any_row(both(support, soon), subsidies))
 

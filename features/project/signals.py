@@ -86,14 +86,15 @@ def funding_total(funding__amount: Amount, funding: Rows) -> Amount:
 
 
 def payouts_paid_12m(
-    payouts__paid_on: Date, payouts__paid: Amount, payouts: Rows, judged_on: Date
+    payouts__paid_on: Date, payouts__paid: Amount, payouts: Rows, as_of: Date
 ) -> Amount:
-    """Return Σ payouts paid in the 12 months that end with the judged day (分).
+    """Return Σ payouts paid in the 12 months that end with the day of the record (分).
 
-    One without its day of payment is not paid. Source: domain 11.1 (front-loaded dividend).
+    The months of op_cash_12m, which is held against it. One without its day of payment is not
+    paid. Source: domain 11.1 (front-loaded dividend).
     """
-    start = spread(months_before(judged_on, 12.0), payouts) + 1.0
-    recent = within(payouts__paid_on, start, spread(judged_on, payouts) + 1.0)
+    start = spread(months_before(as_of, 12.0), payouts) + 1.0
+    recent = within(payouts__paid_on, start, spread(as_of, payouts) + 1.0)
     paid = choose(zero_if_missing(recent), payouts__paid, 0.0)
     return total(paid, payouts)
 
@@ -106,7 +107,7 @@ def pays_from_new_money(
     past__as_of: Date,
     past: Rows,
     approved_on: Date,
-    judged_on: Date,
+    as_of: Date,
 ) -> Flag:
     """Return whether payouts of 12 months exceed cash and reserve while funding rises (flag).
 
@@ -114,7 +115,7 @@ def pays_from_new_money(
     where payouts exceed the cash and no reading speaks for that day.
     Source: domain 11.1 (front-loaded dividend).
     """
-    year_ago = months_before(judged_on, 12.0)
+    year_ago = months_before(as_of, 12.0)
     was = value_on(past__funding_total, past__as_of, past, year_ago)
     before = choose(exceeds(approved_on, year_ago), 0.0, was)
     uncovered = exceeds(payouts_paid_12m, payout_cash_cover)

@@ -1,4 +1,4 @@
-"""The records of projects that reached us: one a quarter."""
+"""The records of projects that reached us: at the approval, then one a quarter."""
 
 from __future__ import annotations
 
@@ -10,10 +10,13 @@ from features.frame import Floats
 from features.simulate.draws import Ints
 from features.simulate.projects import Projects
 
+REPORTED_AFTER = (12, 30)
+"""Days after a quarter's end by which its record is known."""
+
 
 @dataclass(frozen=True)
 class Records:
-    """Quarterly records: row of the project, its day, part of the duration gone, day learnt."""
+    """Records: row of the project, its day, part of the duration gone, day learnt."""
 
     row: Ints
     day: Ints
@@ -25,11 +28,14 @@ class Records:
 
 
 def recorded(rng: np.random.Generator, p: Projects, quarter_ends: Ints, as_of: int) -> Records:
-    """Return the records of each project: quarterly until it pays, then the day after a payout."""
-    first = p.payout_due_on[:, :1]
-    early = np.broadcast_to(quarter_ends, (len(p), len(quarter_ends)))
-    days = np.concatenate([np.where(early <= first, early, 0), p.payout_due_on + 1], axis=1)
-    lag = np.where(days <= first, rng.integers(12, 30, days.shape), 1)
-    row, place = np.nonzero((days >= p.approved_on[:, None]) & (days + lag <= as_of))
-    day, known = days[row, place], (days + lag)[row, place]
-    return Records(row, day, np.clip((day - p.approved_on[row]) / p.duration[row], 0, 1), known)
+    """Return the records that came by `as_of`: of each approval, and of each quarter after it."""
+    approved = p.approved_on[:, None]
+    ends = np.broadcast_to(quarter_ends, (len(p), len(quarter_ends)))
+    days = np.concatenate([approved, ends], axis=1)
+    known = days + rng.integers(*REPORTED_AFTER, days.shape)
+    known[:, 0] = p.approved_on
+    after = np.concatenate([np.ones_like(approved, dtype=bool), ends > approved], axis=1)
+    row, place = np.nonzero(after & (known <= as_of))
+    day = days[row, place]
+    done = np.clip((day - p.approved_on[row]) / p.duration[row], 0, 1)
+    return Records(row, day, done, known[row, place])

@@ -92,11 +92,20 @@ def test_the_first_years_of_a_young_cooperative_do_not_count() -> None:
     assert same(losses(every, every), nan)
 
 
+TODAY = "2026-03-31"
+
+
 def rent(
-    due_on: Floats, due: Floats, paid_on: Floats, paid: Floats, declared: bool = True
+    due_on: Floats,
+    due: Floats,
+    paid_on: Floats,
+    paid: Floats,
+    declared: bool = True,
+    read_on: str = TODAY,
 ) -> Floats:
     rows = Rows(np.array([0, len(due)]), np.array([declared]))
-    return conduct.rent_paid_on_time_share(due_on, due, paid_on, paid, rows, days("2026-03-31"))
+    read = days(*[read_on] * len(due))
+    return conduct.rent_paid_on_time_share(due_on, due, paid_on, paid, read, rows, days(TODAY))
 
 
 def test_rent_is_paid_in_time_in_full_and_within_24_months() -> None:
@@ -109,6 +118,14 @@ def test_rent_is_paid_in_time_in_full_and_within_24_months() -> None:
     paid_on[4] = nan
     due, paid = col(1, 10, 10, 10, 10, 10), col(0, 10, 10, 9, 10, 0)
     assert same(rent(due_on, due, paid_on, paid), 0.25)
+
+
+def test_rent_that_fell_due_after_the_reading_is_not_known_to_be_late() -> None:
+    due_on, amounts = days("2025-11-20", "2026-02-20"), col(10, 10)
+    paid_on = days("2025-11-20", "2026-01-01")
+    paid_on[1] = nan
+    assert same(rent(due_on, amounts, paid_on, col(10, 0), read_on="2025-12-31"), 1)
+    assert same(rent(due_on, amounts, paid_on, col(10, 0)), 0.5)
 
 
 def test_rent_that_never_fell_due_or_is_undeclared_is_missing() -> None:

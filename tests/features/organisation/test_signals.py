@@ -126,14 +126,13 @@ def grant(on: str | None, kind: str = "operation") -> Row:
     return {"received_on": on, "kind": kind}
 
 
-def stopped(grants: list[Row], last: str, behind: float | None = 1, today: str = TODAY) -> float:
+def stopped(grants: list[Row], last: str, behind: float | None = 1, read: str = TODAY) -> float:
     projects: list[Row] = [
-        {"last_spent_on": 0, "is_behind_plan": 0},
-        {"last_spent_on": last, "is_behind_plan": behind},
+        {"last_spent_on": 0, "is_behind_plan": 0, "as_of": read},
+        {"last_spent_on": last, "is_behind_plan": behind, "as_of": TODAY},
     ]
     registers = {"subsidies": grants, "project": projects}
-    own: dict[str, Cell] = {"judged_on": today, "harvest_spend_days": 90}
-    return seen(signals.spending_stopped_after_subsidy, registers, **own)
+    return seen(signals.spending_stopped_after_subsidy, registers, harvest_spend_days=90)
 
 
 def test_spending_that_ends_within_90_days_after_a_subsidy_has_stopped() -> None:
@@ -146,8 +145,8 @@ def test_spending_that_ends_within_90_days_after_a_subsidy_has_stopped() -> None
 
 
 def test_a_pause_is_not_yet_an_end() -> None:
-    assert stopped([grant("2025-12-01")], "2025-12-31", today="2026-03-31") == 0
-    assert stopped([grant("2025-12-01")], "2025-12-31", today="2026-04-01") == 1
+    assert stopped([grant("2025-12-01")], "2025-12-31", read="2026-03-31") == 0
+    assert stopped([grant("2025-12-01")], "2025-12-30", read="2026-03-31") == 1
 
 
 def test_a_project_that_keeps_its_plan_has_not_stopped() -> None:

@@ -97,8 +97,8 @@ def test_funding_is_summed_and_payouts_count_when_paid() -> None:
         {"paid_on": TODAY, "paid": 300},
         {"paid_on": None, "paid": 4000},
     ]
-    assert seen(signals.payouts_paid_12m, {"payouts": payouts}, judged_on=TODAY) == 320
-    assert isnan(seen(signals.payouts_paid_12m, {"payouts": None}, judged_on=TODAY))
+    assert seen(signals.payouts_paid_12m, {"payouts": payouts}, as_of=TODAY) == 320
+    assert isnan(seen(signals.payouts_paid_12m, {"payouts": None}, as_of=TODAY))
 
 
 PAYS: dict[str, Cell] = {
@@ -106,7 +106,7 @@ PAYS: dict[str, Cell] = {
     "payout_cash_cover": 100,
     "funding_total": 60,
     "approved_on": "2020-01-01",
-    "judged_on": TODAY,
+    "as_of": TODAY,
 }
 YEAR_AGO = [reading("2024-12-31", funding_total=40), reading("2025-03-31", funding_total=50)]
 
