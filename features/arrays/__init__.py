@@ -10,7 +10,7 @@ from features.arrays.child_rows import count_rows, highest, lowest, spread, tota
 from features.arrays.chosen_rows import later_total, lowest_where
 from features.arrays.claims import clashing_pairs
 from features.arrays.deals import floor_of_worst, floor_prices, price_of_worst
-from features.arrays.exposures import guaranteed, undertaken
+from features.arrays.exposures import guaranteed, is_bound, is_running, undertaken
 from features.arrays.groups import (
     largest_owned_sum,
     largest_stocked_sum,
@@ -25,6 +25,7 @@ from features.arrays.numbers import (
     either,
     exceeds,
     given,
+    in_mu,
     is_negative,
     least,
     most,
@@ -107,7 +108,10 @@ __all__ = [
     "guaranteed",
     "highest",
     "in_force",
+    "in_mu",
+    "is_bound",
     "is_negative",
+    "is_running",
     "largest_owned_sum",
     "largest_stocked_sum",
     "largest_sum",

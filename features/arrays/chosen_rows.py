@@ -38,6 +38,7 @@ def _by_age(
     chosen: Floats,
     attested: Floats,
     on: Floats,
+    document: Floats,
     start: int,
     end: int,
     day: float,
@@ -53,14 +54,21 @@ def _by_age(
         place = 0
         if attested[j] != 0.0:
             place = 1 if on[j] < day else (2 if on[j] == day else 3)
-        unknown = isnan(chosen[j]) or isnan(attested[j]) or (place > 0 and isnan(on[j]))
+        nameless = place > 0 and (isnan(on[j]) or isnan(document[j]))
+        unknown = isnan(chosen[j]) or isnan(attested[j]) or nameless
         sums[place] += nan if unknown else values[j]
         counts[place] += nan if unknown else 1.0
 
 
 @loop
 def later_total(
-    values: Floats, chosen: Floats, attested: Floats, on: Floats, rows: Rows, day: Floats
+    values: Floats,
+    chosen: Floats,
+    attested: Floats,
+    on: Floats,
+    document: Floats,
+    rows: Rows,
+    day: Floats,
 ) -> Floats:
     """Return each subject's sum of the chosen rows that the later basis gives.
 
@@ -70,9 +78,8 @@ def later_total(
     ----------
     values, chosen
         What is summed (≥ 0), and the flag of the rows that say it, one layer at a time.
-    attested, on
-        Flag of rows attested by a document, and the day of that document, missing where it has no
-        number; the other rows are computed.
+    attested, on, document
+        Flag of rows attested by a document, its day, and its number; the other rows are computed.
     rows, day
         Child rows, and the day of the subject's record, on which its rows were computed.
 
@@ -89,7 +96,7 @@ def later_total(
         if not rows.declared[i]:
             continue
         start, end = rows.offsets[i], rows.offsets[i + 1]
-        _by_age(values, chosen, attested, on, start, end, day[i], sums, counts)
+        _by_age(values, chosen, attested, on, document, start, end, day[i], sums, counts)
         if isnan(counts.sum()) or isnan(day[i]):
             continue
         if counts[0] == 0.0:

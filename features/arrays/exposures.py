@@ -13,6 +13,7 @@ from features.arrays.numbers import (
     choose,
     either,
     exceeds,
+    given,
     least,
     negate,
     no_later,
@@ -45,6 +46,23 @@ def guaranteed(
 
 
 @loop
+def is_bound(share: Floats, contract: Floats) -> Floats:
+    """Return the flag of the co-sharers that carry a part: bound by contract, a share above 0.
+
+    Source: domain 7.1 (undertaking_exposure).
+    """
+    return both(given(contract), exceeds(share, 0.0))
+
+
+@loop
+def is_running(expiry: Floats, called_on: Floats, rows: Rows, day: Floats) -> Floats:
+    """Return the flag of the undertakings that run on the subject's day: not over, not called."""
+    today = spread(day, rows)
+    called = zero_if_missing(no_later(called_on, today))
+    return both(exceeds(expiry, today), negate(called))
+
+
+@loop
 def undertaken(
     cap: Floats,
     own_share: Floats,
@@ -61,8 +79,6 @@ def undertaken(
     cap × own_share, all of the cap where no co-sharer is bound; only where a lender may call it
     or a default does. Source: domain 7.1 (undertaking_exposure).
     """
-    today = spread(day, rows)
-    called = zero_if_missing(no_later(called_on, today))
-    live = both(exceeds(expiry, today), negate(called))
+    live = is_running(expiry, called_on, rows, day)
     own = choose(is_shared, share_of(cap, own_share), cap)
     return choose(both(live, either(for_lender, on_default)), own, 0.0)

@@ -7,6 +7,7 @@ from math import isnan, nan
 import numpy as np
 
 from features.arrays.compiled import loop, one, three, two
+from features.arrays.units import SQUARE_METRES_A_MU
 
 _MILLION = 1_000_000
 
@@ -37,6 +38,12 @@ def zero_if_missing(x: float) -> float:
 def given(x: float) -> float:
     """Return 1 where x is there, 0 where it is missing."""
     return 0.0 if isnan(x) else 1.0
+
+
+@one
+def in_mu(area: float) -> float:
+    """Return an area of ㎡ in 亩."""
+    return area / SQUARE_METRES_A_MU
 
 
 @one

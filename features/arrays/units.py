@@ -39,6 +39,9 @@ Date = Annotated[Floats, Unit.DATE]
 Text = Annotated[Floats, Unit.TEXT]
 """A text as a code: equal texts have equal codes throughout one evaluation, NaN is absent."""
 
+SQUARE_METRES_A_MU = 666.6667
+"""As the dictionary converts 亩."""
+
 
 class Rows(NamedTuple):
     """The child rows of n subjects: those of subject i are [offsets[i], offsets[i + 1]).

@@ -15,12 +15,10 @@ from features.arrays import (
     Rows,
     Text,
     any_match,
-    both,
     choose,
     either,
-    exceeds,
-    given,
     guaranteed,
+    is_bound,
     largest_owned_sum,
     largest_stocked_sum,
     largest_sum,
@@ -175,7 +173,7 @@ def largest_village(
     Missing where an undertaking names a resource that the book lacks, or where there is stock and
     no resource that could be it. Source: domain 7.1 (RL-46).
     """
-    bound = both(given(co_sharers__contract_doc_id), exceeds(co_sharers__share, 0.0))
+    bound = is_bound(co_sharers__share, co_sharers__contract_doc_id)
     shared = any_match(
         undertakings__resource_id, undertakings, co_sharers__resource_id, bound, co_sharers
     )
@@ -226,7 +224,7 @@ def largest_commodity(
 
     As of largest_village, by commodity. Source: domain 7.1 (RL-46).
     """
-    bound = both(given(co_sharers__contract_doc_id), exceeds(co_sharers__share, 0.0))
+    bound = is_bound(co_sharers__share, co_sharers__contract_doc_id)
     shared = any_match(
         undertakings__resource_id, undertakings, co_sharers__resource_id, bound, co_sharers
     )

@@ -20,16 +20,16 @@ from features.arrays import (
     both,
     choose,
     either,
-    exceeds,
     given,
+    is_bound,
+    is_running,
     month_end_mean,
     months_before,
     most,
     negate,
-    no_later,
-    share_of,
     spread,
     total,
+    undertaken,
     within,
 )
 
@@ -54,16 +54,22 @@ def undertaking_exposure(
     Σ cap × own_share where the beneficiary is a lender or the trigger a default; own_share is 1
     unless a co-sharer of that resource is bound by contract. Source: domain 7.1 (RL-15, RL-16).
     """
-    day = spread(as_of, undertakings)
-    called = both(given(undertakings__called_on), no_later(undertakings__called_on, day))
-    live = both(exceeds(undertakings__expiry, day), negate(called))
-    credit = either(undertakings__beneficiary__lender, undertakings__trigger__default)
-    bound = both(given(co_sharers__contract_doc_id), exceeds(co_sharers__share, 0.0))
+    bound = is_bound(co_sharers__share, co_sharers__contract_doc_id)
     shared = any_match(
         undertakings__resource_id, undertakings, co_sharers__resource_id, bound, co_sharers
     )
-    own = choose(shared, share_of(undertakings__cap, undertakings__own_share), undertakings__cap)
-    return total(choose(both(live, credit), own, 0.0), undertakings)
+    own = undertaken(
+        undertakings__cap,
+        undertakings__own_share,
+        shared,
+        undertakings__beneficiary__lender,
+        undertakings__trigger__default,
+        undertakings__expiry,
+        undertakings__called_on,
+        undertakings,
+        as_of,
+    )
+    return total(own, undertakings)
 
 
 def undertaking_gross(
@@ -79,9 +85,7 @@ def undertaking_gross(
 
     Source: domain 7.1 (shown beside undertaking_exposure).
     """
-    day = spread(as_of, undertakings)
-    called = both(given(undertakings__called_on), no_later(undertakings__called_on, day))
-    live = both(exceeds(undertakings__expiry, day), negate(called))
+    live = is_running(undertakings__expiry, undertakings__called_on, undertakings, as_of)
     credit = either(undertakings__beneficiary__lender, undertakings__trigger__default)
     return total(choose(both(live, credit), undertakings__cap, 0.0), undertakings)
 
@@ -106,11 +110,9 @@ def undertakings_alone(
     Alone is without a bank and a guarantee body: both must be bound as co-sharers.
     Source: domain 7.1, 2.2 (RL-13).
     """
-    day = spread(as_of, undertakings)
-    called = both(given(undertakings__called_on), no_later(undertakings__called_on, day))
-    live = both(exceeds(undertakings__expiry, day), negate(called))
+    live = is_running(undertakings__expiry, undertakings__called_on, undertakings, as_of)
     credit = either(undertakings__beneficiary__lender, undertakings__trigger__default)
-    bound = both(given(co_sharers__contract_doc_id), exceeds(co_sharers__share, 0.0))
+    bound = is_bound(co_sharers__share, co_sharers__contract_doc_id)
     bank = any_match(
         undertakings__resource_id,
         undertakings,
@@ -198,9 +200,7 @@ def covered_count(
     as_of: Date,
 ) -> Count:
     """Return how many undertakings and guarantees are live (count). Source: domain 7.1 (RL-17)."""
-    day = spread(as_of, undertakings)
-    called = both(given(undertakings__called_on), no_later(undertakings__called_on, day))
-    live = both(exceeds(undertakings__expiry, day), negate(called))
+    live = is_running(undertakings__expiry, undertakings__called_on, undertakings, as_of)
     given_out = within(spread(as_of, guarantees), guarantees__from, guarantees__to)
     return total(live, undertakings) + total(given_out, guarantees)
 

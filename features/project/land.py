@@ -1,7 +1,6 @@
 """Land: how much of a project lies where it may not lie (guidance 一（二）).
 
-Areas are those of the later basis, computed or attested (domain 7.0.11). The day of an attestation
-without a number is missing, so that it says nothing.
+Areas are those of the later basis, computed or attested (domain 7.0.11).
 """
 
 from features.arrays import (
@@ -14,7 +13,6 @@ from features.arrays import (
     given,
     later_total,
     negate,
-    where_positive,
 )
 
 
@@ -31,9 +29,15 @@ def core_area(
 
     Source: domain 7.1 (RL-24).
     """
-    attested = overlaps__basis__attested
-    on = overlaps__attested_on * where_positive(given(overlaps__attestation_doc_id))
-    return later_total(overlaps__area, overlaps__layer__核心保护区, attested, on, overlaps, as_of)
+    return later_total(
+        overlaps__area,
+        overlaps__layer__核心保护区,
+        overlaps__basis__attested,
+        overlaps__attested_on,
+        overlaps__attestation_doc_id,
+        overlaps,
+        as_of,
+    )
 
 
 def redline_unpermitted_area(
@@ -54,9 +58,15 @@ def redline_unpermitted_area(
     area = overlaps__area * negate(
         both(given(overlaps__activity_code), given(overlaps__permit_doc_id))
     )
-    attested = overlaps__basis__attested
-    on = overlaps__attested_on * where_positive(given(overlaps__attestation_doc_id))
-    return later_total(area, overlaps__layer__生态保护红线, attested, on, overlaps, as_of)
+    return later_total(
+        area,
+        overlaps__layer__生态保护红线,
+        overlaps__basis__attested,
+        overlaps__attested_on,
+        overlaps__attestation_doc_id,
+        overlaps,
+        as_of,
+    )
 
 
 def redline_permitted_area(
@@ -75,9 +85,15 @@ def redline_permitted_area(
     Lawful, with duties. Source: domain 4, 7.0.9 (RL-24).
     """
     area = overlaps__area * both(given(overlaps__activity_code), given(overlaps__permit_doc_id))
-    attested = overlaps__basis__attested
-    on = overlaps__attested_on * where_positive(given(overlaps__attestation_doc_id))
-    return later_total(area, overlaps__layer__生态保护红线, attested, on, overlaps, as_of)
+    return later_total(
+        area,
+        overlaps__layer__生态保护红线,
+        overlaps__basis__attested,
+        overlaps__attested_on,
+        overlaps__attestation_doc_id,
+        overlaps,
+        as_of,
+    )
 
 
 def basic_farmland_area(
@@ -93,10 +109,14 @@ def basic_farmland_area(
 
     Source: domain 7.1 (RL-25).
     """
-    attested = overlaps__basis__attested
-    on = overlaps__attested_on * where_positive(given(overlaps__attestation_doc_id))
     return later_total(
-        overlaps__area, overlaps__layer__永久基本农田, attested, on, overlaps, as_of
+        overlaps__area,
+        overlaps__layer__永久基本农田,
+        overlaps__basis__attested,
+        overlaps__attested_on,
+        overlaps__attestation_doc_id,
+        overlaps,
+        as_of,
     )
 
 
@@ -116,9 +136,15 @@ def converted_area(
     Source: domain 7.1 (RL-25).
     """
     area = overlaps__area * negate(given(overlaps__permit_doc_id))
-    attested = overlaps__basis__attested
-    on = overlaps__attested_on * where_positive(given(overlaps__attestation_doc_id))
-    return later_total(area, overlaps__layer__其他农田, attested, on, overlaps, as_of)
+    return later_total(
+        area,
+        overlaps__layer__其他农田,
+        overlaps__basis__attested,
+        overlaps__attested_on,
+        overlaps__attestation_doc_id,
+        overlaps,
+        as_of,
+    )
 
 
 def converted_permitted_area(
@@ -136,9 +162,15 @@ def converted_permitted_area(
     Lawful, with duties. Source: domain 4, 7.0.9 (RL-25).
     """
     area = overlaps__area * given(overlaps__permit_doc_id)
-    attested = overlaps__basis__attested
-    on = overlaps__attested_on * where_positive(given(overlaps__attestation_doc_id))
-    return later_total(area, overlaps__layer__其他农田, attested, on, overlaps, as_of)
+    return later_total(
+        area,
+        overlaps__layer__其他农田,
+        overlaps__basis__attested,
+        overlaps__attested_on,
+        overlaps__attestation_doc_id,
+        overlaps,
+        as_of,
+    )
 
 
 def banned_area(
@@ -157,11 +189,18 @@ def banned_area(
     Drinking water class 1, core and buffer of a reserve. Source: domain 7.1 (RL-51).
     """
     attested = overlaps__basis__attested
-    on = overlaps__attested_on * where_positive(given(overlaps__attestation_doc_id))
+    on = overlaps__attested_on
+    document = overlaps__attestation_doc_id
     return (
-        later_total(overlaps__area, overlaps__layer__饮用水一级, attested, on, overlaps, as_of)
-        + later_total(overlaps__area, overlaps__layer__保护区核心区, attested, on, overlaps, as_of)
-        + later_total(overlaps__area, overlaps__layer__保护区缓冲区, attested, on, overlaps, as_of)
+        later_total(
+            overlaps__area, overlaps__layer__饮用水一级, attested, on, document, overlaps, as_of
+        )
+        + later_total(
+            overlaps__area, overlaps__layer__保护区核心区, attested, on, document, overlaps, as_of
+        )
+        + later_total(
+            overlaps__area, overlaps__layer__保护区缓冲区, attested, on, document, overlaps, as_of
+        )
     )
 
 
@@ -187,14 +226,15 @@ def protected_unpermitted_area(
     """
     area = overlaps__area * negate(given(overlaps__permit_doc_id))
     attested = overlaps__basis__attested
-    on = overlaps__attested_on * where_positive(given(overlaps__attestation_doc_id))
+    on = overlaps__attested_on
+    document = overlaps__attestation_doc_id
     return (
-        later_total(area, overlaps__layer__饮用水二级, attested, on, overlaps, as_of)
-        + later_total(area, overlaps__layer__实验区, attested, on, overlaps, as_of)
-        + later_total(area, overlaps__layer__河道, attested, on, overlaps, as_of)
-        + later_total(area, overlaps__layer__湿地, attested, on, overlaps, as_of)
-        + later_total(area, overlaps__layer__文物, attested, on, overlaps, as_of)
-        + later_total(area, overlaps__layer__公益林, attested, on, overlaps, as_of)
+        later_total(area, overlaps__layer__饮用水二级, attested, on, document, overlaps, as_of)
+        + later_total(area, overlaps__layer__实验区, attested, on, document, overlaps, as_of)
+        + later_total(area, overlaps__layer__河道, attested, on, document, overlaps, as_of)
+        + later_total(area, overlaps__layer__湿地, attested, on, document, overlaps, as_of)
+        + later_total(area, overlaps__layer__文物, attested, on, document, overlaps, as_of)
+        + later_total(area, overlaps__layer__公益林, attested, on, document, overlaps, as_of)
     )
 
 
@@ -219,12 +259,13 @@ def protected_permitted_area(
     """
     area = overlaps__area * given(overlaps__permit_doc_id)
     attested = overlaps__basis__attested
-    on = overlaps__attested_on * where_positive(given(overlaps__attestation_doc_id))
+    on = overlaps__attested_on
+    document = overlaps__attestation_doc_id
     return (
-        later_total(area, overlaps__layer__饮用水二级, attested, on, overlaps, as_of)
-        + later_total(area, overlaps__layer__实验区, attested, on, overlaps, as_of)
-        + later_total(area, overlaps__layer__河道, attested, on, overlaps, as_of)
-        + later_total(area, overlaps__layer__湿地, attested, on, overlaps, as_of)
-        + later_total(area, overlaps__layer__文物, attested, on, overlaps, as_of)
-        + later_total(area, overlaps__layer__公益林, attested, on, overlaps, as_of)
+        later_total(area, overlaps__layer__饮用水二级, attested, on, document, overlaps, as_of)
+        + later_total(area, overlaps__layer__实验区, attested, on, document, overlaps, as_of)
+        + later_total(area, overlaps__layer__河道, attested, on, document, overlaps, as_of)
+        + later_total(area, overlaps__layer__湿地, attested, on, document, overlaps, as_of)
+        + later_total(area, overlaps__layer__文物, attested, on, document, overlaps, as_of)
+        + later_total(area, overlaps__layer__公益林, attested, on, document, overlaps, as_of)
     )

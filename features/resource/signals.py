@@ -16,6 +16,7 @@ from features.arrays import (
     either,
     exceeds,
     given,
+    in_mu,
     negate,
     share_of,
     total,
@@ -76,7 +77,7 @@ def valuation_jump(
     Source: domain 11.1 (valuation jump).
     """
     apart = exceeds(valuation_gap, share_of(valuation_lower, jump_between_valuations))
-    units = choose(given(unit_count), unit_count, area / 666.6667)
+    units = choose(given(unit_count), unit_count, in_mu(area))
     dear = exceeds(valuation, county_price * units * (1.0 + jump_above_county))
     told = 0.0 * total(price__price + price__on, price)
     found = choose(given(county_price), 1.0, told)

@@ -7,10 +7,11 @@ from dataclasses import dataclass
 import numpy as np
 import pyarrow as pa
 
+from features.arrays.units import SQUARE_METRES_A_MU
 from features.frame import Floats
 from features.simulate.calendar import Calendar, instant, office_hour
 from features.simulate.draws import Ints, happens, when
-from features.simulate.estates import ASSET, HOUSE, LAND, MU, VALUED_EVERY, Estates
+from features.simulate.estates import ASSET, HOUSE, LAND, VALUED_EVERY, Estates
 from features.simulate.household_sheet import village_codes
 from features.simulate.settings import COUNTY_CODE
 from features.simulate.sheets import (
@@ -88,7 +89,7 @@ def sheet(
         "right_type": words(sort, RIGHTS),
         "deposit_mode": words(sort, MODES),
         "liquidity_class": words(1 + sort % 2, ("A", "B", "C")),
-        "area": np.round(np.where(sort == LAND, e.size[row] * MU, HOUSE_AREA), 2),
+        "area": np.round(np.where(sort == LAND, e.size[row] * SQUARE_METRES_A_MU, HOUSE_AREA), 2),
         "unit_count": when(sort == HOUSE, e.size[row]),
         "geometry": ids("CGCS2000:P", row, 6),
         "right_expiry": e.right_expiry[row],
@@ -163,7 +164,7 @@ def _overlaps(e: Estates, r: Sightings) -> Child:
     columns: dict[str, Cells] = {
         "layer": words(row % 2, ("其他农田", "永久基本农田")),
         "basis": constant("computed", len(parent)),
-        "area": np.round(e.size[row] * MU * 0.1, 2),
+        "area": np.round(e.size[row] * SQUARE_METRES_A_MU * 0.1, 2),
     }
     return Child(parent, columns)
 

@@ -19,8 +19,6 @@ SORT_OF = (6, 3, 3)
 """Places in `SORTS`; an asset has no price of the county."""
 MORE_SHARE, MOST_SHARE = 0.6, 0.25
 """Projects with a second and with a third estate."""
-MU = 666.6667
-"""㎡ of a 亩."""
 LAND_MU, UNITS, ASSET_VALUE = (30, 220), (1, 4), (80_000, 900_000)
 SPREAD, JUMP, GAP = 0.08, (1.45, 2.2), (0.92, 1.08)
 """Sd of honest appraisals, how far others jump, and a second valuation over the first."""

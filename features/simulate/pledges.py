@@ -6,14 +6,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from features.arrays.units import SQUARE_METRES_A_MU
 from features.frame import Floats
 from features.simulate.calendar import add_months
 from features.simulate.cooperatives import COUNTY_OWN, Cooperatives
 from features.simulate.draws import Flags, Ints, happens, when
 from features.simulate.settings import BAMBOO, SORTS, TRADES
 
-MU = 666.6667
-"""㎡ of a 亩."""
 MONTH = 30.44
 MODES = ("租赁", "流转", "入股", "承诺收购")
 MODE_SHARE = (0.22, 0.25, 0.18, 0.35)
@@ -117,7 +116,7 @@ def pledged(
         idle_months=idle,
         liquidity=np.clip(np.rint(liquidity), 0, WORST_CLASS).astype(np.int64),
         insured=_insured(rng, sort, valuation, care),
-        area=np.round(mu * MU, 2),
+        area=np.round(mu * SQUARE_METRES_A_MU, 2),
         protected=np.where(happens(rng, 0.012, count), rng.integers(1, 4, count), 0),
     )
 

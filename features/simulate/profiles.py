@@ -6,13 +6,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from features.arrays.units import SQUARE_METRES_A_MU
 from features.frame import Floats
 from features.simulate.draws import Flags, Ints, happens, logistic
 from features.simulate.households import Households
 from features.simulate.settings import BAMBOO, HOMESTAY
 
-MU = 666.6667
-"""㎡ of a 亩."""
 COMPENSATION_PER_MU = 40.0
 """Yuan a year for a 亩 of public-welfare forest."""
 
@@ -80,8 +79,8 @@ def drawn(rng: np.random.Generator, homes: Households, year: int, months: int) -
         birth_year=year - age,
         female=happens(rng, 0.27, count),
         experience_at_opening=np.clip(rng.gamma(1.7, 6.0, count), 0.0, age - 18.0),
-        land_area=np.where(homestay, np.nan, np.rint(land * 0.35 * MU)),
-        forest_area=np.rint(forest * np.where(bamboo, 3.0, 0.9) * MU),
+        land_area=np.where(homestay, np.nan, np.rint(land * 0.35 * SQUARE_METRES_A_MU)),
+        forest_area=np.rint(forest * np.where(bamboo, 3.0, 0.9) * SQUARE_METRES_A_MU),
         title_share=np.where(happens(rng, 0.55, count), 1.0, rng.beta(4.0, 1.6, count).round(3)),
         eco_pct=logistic(0.55 + 0.55 * prudence + 0.75 * next(lasting)).round(3),
         eco_member=happens(rng, 0.58, count),

@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from features.arrays.units import SQUARE_METRES_A_MU
 from features.dictionary import (
     Cadence,
     Comparison,
@@ -222,3 +223,7 @@ def test_the_page_is_the_dictionary() -> None:
     assert PAGE.read_text(encoding="utf-8") == dictionary_page(load_dictionary()), (
         "run python -m features.dictionary_page"
     )
+
+
+def test_features_count_a_mu_as_files_do() -> None:
+    assert load_dictionary().area_units["亩"] == Decimal(str(SQUARE_METRES_A_MU))

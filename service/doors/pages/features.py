@@ -7,12 +7,13 @@ from decimal import Decimal
 from functools import lru_cache, partial
 
 from features.arrays import Unit
+from features.arrays.units import SQUARE_METRES_A_MU
 from features.errors import BadInput
 from features.graph import catalogue
 from service.doors.pages import figures
 from service.doors.pages.texts import label
 
-SQUARE_METRES_A_MU = Decimal("666.6667")
+A_MU = Decimal(str(SQUARE_METRES_A_MU))
 
 
 def written(unit: str, value: str | None) -> str:
@@ -31,7 +32,7 @@ def written(unit: str, value: str | None) -> str:
 
 
 def _area(square_metres: str) -> str:
-    return f"{figures.rounded(Decimal(square_metres) / SQUARE_METRES_A_MU, 2)} 亩"
+    return f"{figures.rounded(Decimal(square_metres) / A_MU, 2)} 亩"
 
 
 def _flag(value: str) -> str:

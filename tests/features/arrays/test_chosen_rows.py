@@ -45,7 +45,7 @@ def standing(*rows: tuple[float, float]) -> float:
     on = col(*(day for _, day in rows))
     attested = col(*(0.0 if np.isnan(day) else 1.0 for _, day in rows))
     ones = np.ones(len(rows))
-    return float(later_total(areas, ones, attested, on, of(len(rows)), col(DAY))[0])
+    return float(later_total(areas, ones, attested, on, ones, of(len(rows)), col(DAY))[0])
 
 
 def test_computed_rows_stand_alone() -> None:
@@ -74,16 +74,28 @@ def test_documents_stand_together_where_nothing_was_computed() -> None:
 
 
 def sums(
-    areas: Floats, chosen: Floats, attested: Floats, on: Floats, declared: bool = True
+    areas: Floats,
+    chosen: Floats,
+    attested: Floats,
+    on: Floats,
+    declared: bool = True,
+    document: float = 1.0,
 ) -> Floats:
     rows = Rows(np.array([0, len(areas)]), np.array([declared]))
-    return later_total(areas, chosen, attested, on, rows, col(DAY))
+    papers = np.full(len(areas), document)
+    return later_total(areas, chosen, attested, on, papers, rows, col(DAY))
 
 
 def test_a_document_without_day_is_unknown_in_its_own_layer_only() -> None:
     areas, attested, on = col(30, 0), col(0, 1), col(nan, nan)
     assert same(sums(areas, col(1, 1), attested, on), nan)
     assert same(sums(areas, col(1, 0), attested, on), 30)
+
+
+def test_a_document_without_number_says_nothing() -> None:
+    areas, on = col(30, 5), col(nan, DAY + 1)
+    assert same(sums(areas, col(1, 1), col(0, 1), on, document=nan), nan)
+    assert same(sums(areas, col(1, 0), col(0, 1), on, document=nan), 30)
 
 
 def test_what_is_missing_makes_the_sum_missing_only_where_it_decides() -> None:
