@@ -24,6 +24,8 @@ GROUP = 1
 NEVER = ("is_lgfv", "buyback_equity")
 FISCAL_SHARE, OF_THE_BACKED = 0.05, 0.45
 """Share of debt service that fiscal cash pays, at every third cooperative and at `backed` ones."""
+LINES = 0.03
+"""Undrawn lines of banks over assets; none for the overpromised."""
 STRAYED, FEE = 0.09, 0.002
 """Drawn debt that `undocumented` ones spend elsewhere; fees of `fundraiser`s over assets."""
 
@@ -135,6 +137,7 @@ def _optional(
     small = (coops.level[filing.coop] == TOWNSHIP) & one_in(4, filing.coop, 3)
     given = ~(small | happens(rng, 0.02, count))
     nothing = when(given, np.zeros(count))
+    lines = LINES * ~coops.troubled("overpromised", *at)
     return {
         "factoring_recourse": nothing,
         "sale_leaseback": nothing,
@@ -143,5 +146,5 @@ def _optional(
         "net_assets_parent": when(
             filing.coop == GROUP, np.rint(coops.balance["equity"][at] * 0.97)
         ),
-        "committed_lines": when(given, np.rint(coops.balance["total_assets"][at] * 0.03)),
+        "committed_lines": when(given, np.rint(coops.balance["total_assets"][at] * lines)),
     }

@@ -28,6 +28,8 @@ COUNTY_OWN = 2
 SIZE, COUNTY_SIZES, SMALL = 3.0e9, 8.0, 0.4
 """Median assets of a township's cooperative in 分; those of the county's own, and of overpromised
 ones, over it."""
+DRAINED = 0.12
+"""What calls have left of the pool of an overpromised one, over its restricted cash."""
 BEGINS = (5, 15)
 """Quarters between which a trouble of the registers begins."""
 RESTS_ON_STATE, PLEDGED_AWAY, HIDDEN_SHARE = 0.04, 0.27, 0.03
@@ -223,12 +225,14 @@ def _assets(
     current = np.minimum(
         np.maximum(listed, np.rint(assets * trait("current", kind)[:, None])), assets
     )
-    backed, lopsided = (of_kind(kind, name)[:, None] for name in ("backed", "lopsided"))
+    backed, lopsided, over = (
+        of_kind(kind, name)[:, None] for name in ("backed", "lopsided", "overpromised")
+    )
     invested, pledged = 0.06 * (1 + (level == COUNTY))[:, None], 0.10 * _wobble(rng, shape, 0.2)
     return {
         "cash_total": cash,
         "cash_restricted": restricted,
-        "pool_cash": np.rint(restricted * 0.6),
+        "pool_cash": np.rint(restricted * np.where(over, DRAINED, 0.6)),
         "inventory_resources": inventory,
         **others,
         "current_assets": current,
