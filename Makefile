@@ -33,6 +33,7 @@ test-long: setup
 bench: setup
 	$(BIN)/python tests/bench/bench_features.py
 	$(BIN)/python tests/bench/bench_judge.py
+	$(BIN)/python tests/bench/bench_screen.py
 
 bench-models: setup
 	$(BIN)/python tests/bench/bench_models.py
