@@ -130,6 +130,10 @@ class Relatives:
             self._columns[table] = Columns(rows, spec, self._texts)
         return self._columns[table]
 
+    def texts(self) -> dict[float, str]:
+        """Return what the codes of the texts read so far stand for."""
+        return {code: text for text, code in self._texts.items()}
+
     def timeline(self, table: str) -> Timeline:
         """Return a table's records in order of time."""
         if table not in self._timelines:

@@ -47,6 +47,8 @@ class Scene:
         Children by name.
     related
         Rows of other tables and earlier readings, by the name of the relation.
+    texts
+        What the codes of texts stand for.
     """
 
     table: str
@@ -57,6 +59,7 @@ class Scene:
     rows: Mapping[str, Listed]
     related: Mapping[str, Group]
     provenance: Mapping[str, Provenance]
+    texts: Mapping[float, str]
 
     def frame(self, wanted: Sequence[str] | None = None) -> Frame:
         """Return names of the scene, all of them unless said, as `evaluate` would for this row.
@@ -250,6 +253,7 @@ class _Reading:
             held = evaluation.group(judged, Held(short, tuple(columns)), set(columns))
             self.children[short] = columns, held
         self.provenance = evaluation.provenance(judged, wanted)
+        self.texts = evaluation.book.texts()
 
     def scenes(self, keys: Sequence[str]) -> list[Scene]:
         """Return one scene a row."""
@@ -281,4 +285,5 @@ class _Reading:
                 )
                 for name, read in self.provenance.items()
             },
+            self.texts,
         )

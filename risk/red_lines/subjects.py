@@ -1,4 +1,4 @@
-"""Which table of a book a policy's subject stands in."""
+"""Which table of a book a policy's subject stands in, and which of its rows are judged."""
 
 from __future__ import annotations
 
@@ -6,6 +6,9 @@ from types import MappingProxyType
 
 TABLES = MappingProxyType({"developer": "organisation"})
 """Subjects that are not the table of their own name."""
+
+JUDGED_WHERE = MappingProxyType({"developer": "is_developer", "loan": "is_open"})
+"""Flag of the rows that a subject's lines judge, where they are not all of its table's."""
 
 _SUBJECTS = {table: subject for subject, table in TABLES.items()}
 

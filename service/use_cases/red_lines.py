@@ -20,14 +20,12 @@ from risk.cure import with_cures
 from risk.files import EffectivePolicy, Policy
 from risk.red_lines import State, Verdict, Verdicts, judge
 from risk.red_lines.findings import findings
-from risk.red_lines.subjects import table_of_subject
+from risk.red_lines.subjects import JUDGED_WHERE, table_of_subject
 from risk.red_lines.table import table_of
 from service.use_cases.entrants import DEVELOPER, PROJECT, admissions, connected_groups
 from service.use_cases.homes import homes_of
 
 BAD = (State.WARN, State.BREACH)
-ONLY = {"developer": "is_developer", "loan": "is_open"}
-"""Flag of the rows that a subject's lines judge, where they are not all of its table's."""
 
 
 @dataclass(frozen=True)
@@ -176,7 +174,7 @@ def _frames(
     homes = homes_of(book, subject)
     table = table_of_subject(subject)
     ours = policy.effective(as_of)
-    only_where = ONLY.get(subject)
+    only_where = JUDGED_WHERE.get(subject)
     wanted = list(dict.fromkeys([*sides_of(ours, subject), *filter(None, [only_where])]))
 
     def evaluated(own: str) -> Frame:

@@ -13,6 +13,7 @@ from risk.files import EffectivePolicy, Product
 from risk.propagation import REQUEST, lines_touching, stops_by
 from risk.propagation_book import Touching
 from risk.red_lines.elsewhere import read_on
+from risk.red_lines.subjects import JUDGED_WHERE
 from service.store.store import Wanted
 
 PATHS: Mapping[str, tuple[tuple[str, ...], ...]] = {
@@ -28,7 +29,8 @@ PATHS: Mapping[str, tuple[tuple[str, ...], ...]] = {
 
 CONSENT = "consent_expiry"
 ASKED = ("amount", "term_m")
-RUNNING = "is_open"
+LOAN = "loan"
+RUNNING = JUDGED_WHERE[LOAN]
 """A loan of the borrower touches a new one only while it runs."""
 
 
@@ -50,7 +52,7 @@ def asked_for(policy: EffectivePolicy, product: Product) -> tuple[str, ...]:
 def sides_of(policy: EffectivePolicy, touch: str, rules: Sequence[str]) -> tuple[str, ...]:
     """Return every column that these lines read of a subject; of a loan also whether it runs."""
     sides = [name for rule in rules for name in policy.red_lines[rule].sides()]
-    return tuple(dict.fromkeys((*sides, *((RUNNING,) if touch == "loan" else ()))))
+    return tuple(dict.fromkeys((*sides, *((RUNNING,) if touch == LOAN else ()))))
 
 
 @lru_cache(maxsize=64)

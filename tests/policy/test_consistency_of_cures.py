@@ -17,8 +17,6 @@ from tests.policy.lawful_cooperative import Row
 from tests.policy.worlds import Worlds, changed, judge_worlds, named
 
 DICTIONARY = load_dictionary()
-NAMED = {"resource_id": "BAMBOO§"}
-"""What a posting calls given and a register has only one of."""
 SUM = "total_assets", "total_liabilities", "equity"
 
 
@@ -47,7 +45,7 @@ def posted(table: str, row: Row, postings: list[dict[str, Any]]) -> Row:
 
 def _moved(kind: Kind, name: str, old: Any, change: Any) -> Any:
     if change == "given":
-        return NAMED.get(name, f"NEW-{name}")
+        return f"NEW-{name}"
     if kind is Kind.COUNT:
         return int(change) + (old if str(change)[0] in "+-" and old is not None else 0)
     if isinstance(change, str) and change[:1] in "+-" and kind is not Kind.DATE:

@@ -215,6 +215,8 @@ def test_an_undertaking_given_alone_ends_or_is_shared_by_contract() -> None:
     assert [shared[f"co_sharers.kind[{row}]"] for row in (1, 2)] == ["bank", "guarantee_body"]
     assert [shared[f"co_sharers.share[{row}]"] for row in (1, 2)] == ["0.400000", "0.400000"]
     assert shared["co_sharers.contract_doc_id[1]"] == "given"
+    assert shared["co_sharers.party_id[1]"] == "given"
+    assert [shared[f"co_sharers.resource_id[{row}]"] for row in (1, 2)] == ["r1", "r1"]
 
 
 def test_a_guarantee_beyond_the_stake_falls() -> None:
