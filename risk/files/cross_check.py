@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
 
 from risk.files.catalogue import Known
+from risk.files.cure_numbers import names_in
 from risk.files.product import SUBJECT, ProductFile
 from risk.files.red_line import RedLineFile
 from risk.files.scorecard import CardFile
@@ -16,7 +17,10 @@ Codes = Mapping[str, Mapping[str, str]]
 def refuse_shared_names(
     lines: Mapping[str, RedLineFile], products: Mapping[str, ProductFile], known: Known
 ) -> None:
-    """Refuse a parameter that two files own, that is a column too, or that no file owns."""
+    """Refuse a parameter that two files own, that is a column too, or that no file owns.
+
+    Named by a feature or by a cure.
+    """
     owners: dict[str, str] = {}
     for name, subject, node in _parameters(lines, products):
         if name in owners:
@@ -27,6 +31,14 @@ def refuse_shared_names(
     for name, feature in known.parameters().items():
         if name not in owners:
             raise PolicyFault("no policy file owns this parameter", where=feature, field=name)
+    for line in lines.values():
+        _refuse_ownerless(line, owners)
+
+
+def _refuse_ownerless(line: RedLineFile, owners: Container[str]) -> None:
+    for name in names_in(line.fixed["cure"]):
+        if name not in owners:
+            raise line.node.fault(f"no policy file owns the parameter {name}", field="cure")
 
 
 def _parameters(

@@ -14,6 +14,7 @@ from typing import Any
 
 from features.dictionary import load_dictionary
 from features.schema import Column, Kind, Table
+from risk.files.cure_numbers import read_least
 from risk.files.double_entry import Account, refuse_debt, refuse_imbalance
 from risk.files.strict_yaml import TAG, Node, Section, read_yaml
 from risk.red_lines.subjects import table_of_subject
@@ -177,7 +178,7 @@ class Reader:
         if section.maybe("memo", Node.flag):
             side["memo"] = True
         if "least" in section:
-            side["least"] = f"{section['least'].decimal():f}"
+            side["least"] = read_least(section["least"])
         return side
 
     def _ledger(self, node: Node) -> Document:

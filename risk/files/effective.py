@@ -16,6 +16,7 @@ import orjson
 from features.canonical import canonical_json, sha256_hex
 from features.frame import Days, Floats
 from risk.files.admission import AdmissionFile, AdmissionRule
+from risk.files.cure_numbers import with_numbers
 from risk.files.dated import Row, in_force
 from risk.files.default_definition import DefinitionFile
 from risk.files.overrides import CountyFile
@@ -209,9 +210,14 @@ class Policy:
         products = {
             id: file.on(day, own.products.get(id, {})) for id, file in self.products.items()
         }
+        lines = {id: file.on(day, own.lines.get(id, {})) for id, file in self.red_lines.items()}
+        held = {
+            name: value for line in lines.values() for name, value in line["parameters"].items()
+        }
         return {
             "red_lines": {
-                id: file.on(day, own.lines.get(id, {})) for id, file in self.red_lines.items()
+                id: {**line, "cure": with_numbers(line["cure"], held)}
+                for id, line in lines.items()
             },
             "products": {id: content for id, content in products.items() if content is not None},
             "scorecards": {

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from risk.files import load_policy
 from risk.files.cures import CURES, read_cures, shipped
 from risk.files.strict_yaml import PolicyFault, read_yaml
+from tests.risk.files.installation import COUNTY, WHO, add, override
+from tests.risk.files.sheets import SOUND
 
 
 def read(folder: Path, text: str, subject: str = "cooperative") -> list[dict[str, Any]]:
@@ -71,6 +75,35 @@ def test_an_act_may_have_several_parts_and_new_rows(tmp_path: Path) -> None:
     assert first["of"] == "balance"
     assert second["set"] == {"own_share": "0.2"}
     assert second["add"]["entries"][0]["resource_id"] == {"as": "resource_id"}
+
+
+SHARING = "{act: add_co_sharer, each: guarantees, row: [{less: [own_share], least: %s}]}"
+
+
+def kept(folder: Path, day: date, county: str | None = None) -> str:
+    """Return what is left at least on the rows that RL-90 shares."""
+    (act,) = load_policy(folder).effective(day, county).red_lines["RL-90"].content["cure"]
+    (side,) = act["parts"][0]["row"]
+    return str(side["least"])
+
+
+def with_sharing(least: str) -> str:
+    return SOUND.replace("cure: [inject_equity]", f"cure: [{SHARING % least}]")
+
+
+def test_what_is_left_at_least_may_be_a_dated_number_of_a_line(tmp_path: Path) -> None:
+    add(tmp_path, with_sharing("own_share_kept"))
+    row = 'limit: RL-15/parameters/own_share_kept, at: "0.3", from: 2026-01-01, basis: EXPERT'
+    override(tmp_path, f"{row}, {WHO}")
+    assert kept(tmp_path, date(2026, 3, 31)) == "0.2"
+    assert kept(tmp_path, date(2026, 3, 31), COUNTY) == "0.3"
+    assert kept(tmp_path, date(2025, 12, 31), COUNTY) == "0.2"
+
+
+def test_a_number_that_no_line_holds_is_refused(tmp_path: Path) -> None:
+    add(tmp_path, with_sharing("share_nobody_holds"))
+    with pytest.raises(PolicyFault, match="no policy file owns the parameter share_nobody_holds"):
+        load_policy(tmp_path)
 
 
 OWN = "{act: undo, own: [%s]}"
