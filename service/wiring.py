@@ -27,6 +27,7 @@ from service.trust.keys import FOLDER, SigningKeys
 from service.trust.openid_settings import provider_of
 from service.trust.sessions import Sessions
 from service.trust.tokens import Tokens
+from service.use_cases.access import Access
 from service.use_cases.assess import Assessor
 from service.use_cases.batch_worker import BatchWorker
 from service.use_cases.batches import Batcher
@@ -53,6 +54,7 @@ def open_services(settings: Settings, *, demo: bool = False) -> Services:
     home = settings.made_home()
     assessor = Assessor(store, policy, home, now, demo=demo)
     reviewer = Reviewer(store.decisions, now)
+    identity, clients = Identity(store.engine), Clients(store.engine, now)
     worker = BatchWorker(store, home, assessor.prepare, said_of, now)
     return Services(
         assessor=assessor,
@@ -61,8 +63,9 @@ def open_services(settings: Settings, *, demo: bool = False) -> Services:
         reviewer=reviewer,
         rulebook=Rulebook(policy, home, now),
         supervisor=Supervisor(store, policy, now),
-        identity=Identity(store.engine),
-        clients=Clients(store.engine, now),
+        identity=identity,
+        clients=clients,
+        access=Access(store, identity, clients, now),
         tokens=Tokens(SigningKeys(home / FOLDER, now), settings.issuer, now),
         sessions=Sessions(store.engine, now),
         federation=Federation(store.engine),

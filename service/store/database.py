@@ -5,7 +5,7 @@ SQLite (WAL) when embedded, PostgreSQL in production, by the same SQLAlchemy Cor
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -125,6 +125,14 @@ def act_as(connection: Connection, tenant: Tenant | None) -> None:
     """Tell PostgreSQL's row-level policy, until this transaction ends, who is asking."""
     if tenant is not None and connection.dialect.name == "postgresql":
         connection.execute(ACT_AS, {"owner": tenant.owner, "kind": tenant.kind})
+
+
+Also = Callable[[Connection, str], None]
+"""What else belongs to the transaction that changes something, given what that is called."""
+
+
+def nothing(connection: Connection, changed: str) -> None:
+    """Do nothing more in this transaction."""
 
 
 def _sqlite(url: URL) -> Engine:

@@ -123,6 +123,11 @@ class DecisionLog(DecisionReadings):
             raise outcome
         return outcome
 
+    def append_in(self, connection: Connection, entry: Draft) -> None:
+        """Keep a document in a transaction that changes something else too: both, or neither."""
+        act_as(connection, Tenant(entry.owner))
+        self._extend(connection, entry.owner, [entry])
+
     def repeated(self, idempotency_key: str, request: bytes, owner: str) -> Stored | None:
         """Return the decision this key and request made before; None where the key is new.
 

@@ -9,17 +9,41 @@ import hashlib
 import hmac
 import secrets
 from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
 
-from sqlalchemy import Engine, insert, select
+from sqlalchemy import Engine, Row, insert, select, update
 
-from service.store.database import Tenant, reading, writing
+from features.errors import BadInput
+from service.store.database import Also, Tenant, nothing, reading, writing
 from service.store.tables import api_key
-from service.trust.identity import CLIENT, Caller
+from service.trust.identity import CLIENT, LONGEST_NAME, Caller
 from service.trust.keys import Clock
-from service.trust.roles import Role
-from service.trust.tenants import kind_of
+from service.trust.revocations import Revocations
+from service.trust.roles import Role, bodies_of
+from service.trust.tenants import kind_of, refuse_out_of_place
 
 MARK = "ls"
+
+
+@dataclass(frozen=True)
+class Client:
+    """A program that may ask for tokens, or might until it was revoked.
+
+    Attributes
+    ----------
+    id
+        By which it asks, and by which documents name it.
+    name
+        What it is, for people.
+    """
+
+    id: str
+    name: str
+    owner: str
+    role: Role
+    made_at: datetime
+    revoked_at: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -39,33 +63,111 @@ class Clients:
         The store's database.
     clock
         The time.
+
+    Attributes
+    ----------
+    revocations
+        Which of them were revoked lately.
     """
 
     def __init__(self, engine: Engine, clock: Clock) -> None:
         self._engine = engine
         self._clock = clock
+        self.revocations = Revocations(engine, clock)
 
-    def add(self, owner: str, role: Role, name: str = "") -> NewClient:
-        """Return a new client of a tenant."""
+    def add(self, owner: str, role: Role, name: str, also: Also = nothing) -> NewClient:
+        """Return a new client of a tenant.
+
+        Parameters
+        ----------
+        also
+            What else belongs to the same transaction.
+
+        Raises
+        ------
+        BadInput
+            When the name is no printable text of at most 100 characters, or the tenant's kind of
+            body has no such role.
+        """
         Tenant(owner)
+        if not name.strip() or not name.isprintable() or len(name) > LONGEST_NAME:
+            rule = (
+                f"须为 1-{LONGEST_NAME} 个可见字符 · must be 1-{LONGEST_NAME} printable characters"
+            )
+            raise BadInput(rule, field="name", value=name)
         id = secrets.token_hex(4)
         made = NewClient(id, f"{MARK}_{id}_{secrets.token_urlsafe(32)}")
         row = {"prefix": id, "sha256": _sha256(made.secret), "owner": owner, "role": role.value}
         with writing(self._engine) as connection:
+            refuse_out_of_place(role, kind_of(connection, owner))
             connection.execute(insert(api_key), row | {"name": name, "made_at": self._clock()})
+            also(connection, f"{CLIENT}{id}")
         return made
 
     def authenticated(self, id: str, secret: str) -> Caller | None:
-        """Return the client with this id and secret; None where there is none, or no longer."""
+        """Return the client with this id and secret; None where there is none, or no longer.
+
+        None too where its tenant has become a kind of body that has no such role.
+        """
         with reading(self._engine) as connection:
             found = connection.execute(select(api_key).where(api_key.c.prefix == id)).first()
             kept = _sha256("") if found is None else found.sha256
             if not hmac.compare_digest(kept, _sha256(secret)) or found is None:
                 return None
-            if found.revoked_at is not None:
-                return None
             kind = kind_of(connection, found.owner)
-        return Caller(f"{CLIENT}{id}", found.owner, Role(found.role), kind)
+        role = Role(found.role)
+        if found.revoked_at is not None or kind not in bodies_of(role):
+            return None
+        return Caller(f"{CLIENT}{id}", found.owner, role, kind)
+
+    def page(self, owner: str, limit: int, after: str | None = None) -> list[Client]:
+        """Return a tenant's clients by id, revoked ones too.
+
+        Parameters
+        ----------
+        limit
+            How many at most.
+        after
+            Only those with a greater id.
+        """
+        statement = select(api_key).where(api_key.c.owner == owner).order_by(api_key.c.prefix)
+        if after is not None:
+            statement = statement.where(api_key.c.prefix > after)
+        with reading(self._engine) as connection:
+            return [_client(row) for row in connection.execute(statement.limit(limit))]
+
+    def find(self, id: str, owner: str) -> Client | None:
+        """Return a tenant's client; None where it has none of that id."""
+        statement = select(api_key).where(api_key.c.prefix == id, api_key.c.owner == owner)
+        with reading(self._engine) as connection:
+            found = connection.execute(statement).first()
+        return None if found is None else _client(found)
+
+    def revoke(self, id: str, owner: str, also: Also = nothing) -> None:
+        """Let a tenant's client ask for no more tokens, and use none that it has.
+
+        Its tokens stop at once in this process, in others within five seconds. Revoking it again
+        changes nothing.
+
+        Parameters
+        ----------
+        also
+            What else belongs to the same transaction.
+        """
+        statement = (
+            update(api_key)
+            .where(api_key.c.prefix == id, api_key.c.owner == owner)
+            .where(api_key.c.revoked_at.is_(None))
+            .values(revoked_at=self._clock())
+        )
+        with writing(self._engine) as connection:
+            if connection.execute(statement).rowcount:
+                also(connection, f"{CLIENT}{id}")
+        self.revocations.look()
+
+
+def _client(row: Row[Any]) -> Client:
+    return Client(row.prefix, row.name, row.owner, Role(row.role), row.made_at, row.revoked_at)
 
 
 def _sha256(secret: str) -> str:

@@ -14,12 +14,13 @@ from sqlalchemy import Connection, Engine, insert, select
 from sqlalchemy.exc import IntegrityError
 
 from features.errors import BadInput
-from service.store.database import Tenant, reading, writing
+from service.store.database import Also, Tenant, nothing, reading, writing
 from service.store.tables import person
-from service.trust.roles import READABLE, Role, TenantKind, level_of, scopes_of
-from service.trust.tenants import kind_of
+from service.trust.roles import READABLE, Role, TenantKind, bodies_of, level_of, scopes_of
+from service.trust.tenants import kind_of, refuse_out_of_place
 
 SHORTEST_PASSWORD = 12
+LONGEST_NAME = 100
 CLIENT = "client:"
 """How the name of a program begins; a person's has no colon."""
 
@@ -73,11 +74,15 @@ class Caller:
 
 
 def person_named(connection: Connection, name: str) -> Caller | None:
-    """Return somebody who may sign in; None where nobody has that name, or he is disabled."""
+    """Return somebody who may sign in; None where nobody has that name, or he is disabled.
+
+    None too where his tenant has become a kind of body that has no such role.
+    """
     found = connection.execute(select(person).where(person.c.name == name)).first()
     if found is None or found.disabled_at is not None:
         return None
-    return Caller(name, found.owner, Role(found.role), kind_of(connection, found.owner))
+    role, kind = Role(found.role), kind_of(connection, found.owner)
+    return Caller(name, found.owner, role, kind) if kind in bodies_of(role) else None
 
 
 class Identity:
@@ -98,30 +103,48 @@ class Identity:
         """Return a hash that no password has, for names that nobody has."""
         return self._passwords.hash(secrets.token_urlsafe())
 
-    def add_person(self, name: str, owner: str, role: Role, password: str) -> Caller:
+    def add_person(
+        self, name: str, owner: str, role: Role, password: str, also: Also = nothing
+    ) -> None:
         """Add somebody who signs in by name and password.
+
+        Parameters
+        ----------
+        also
+            What else belongs to the same transaction.
 
         Raises
         ------
         BadInput
-            When the name is blank or taken, or the password too short.
+            When the name cannot be used or is taken, the password is too short, or the tenant's
+            kind of body has no such role.
         """
         Tenant(owner)
-        if not name.strip():
-            raise BadInput("不得为空 · must not be blank", field="name", value=name)
+        _refuse_unusable(name)
+        row = {"name": name, "owner": owner, "role": role.value}
+        row["password_hash"] = self.hashed(password)
+        with writing(self._engine) as connection:
+            refuse_out_of_place(role, kind_of(connection, owner))
+            try:
+                connection.execute(insert(person), row)
+            except IntegrityError as fault:
+                raise BadInput("已有此用户 · is taken", field="name", value=name) from fault
+            also(connection, name)
+
+    def hashed(self, password: str) -> str:
+        """Return what is kept of a password.
+
+        Raises
+        ------
+        BadInput
+            When it is too short.
+        """
         if len(password) < SHORTEST_PASSWORD:
             raise BadInput(
                 f"至少 {SHORTEST_PASSWORD} 个字符 · at least {SHORTEST_PASSWORD} characters",
                 field="password",
             )
-        row = {"name": name, "owner": owner, "role": role.value}
-        row["password_hash"] = self._passwords.hash(password)
-        try:
-            with writing(self._engine) as connection:
-                connection.execute(insert(person), row)
-        except IntegrityError as fault:
-            raise BadInput("已有此用户 · is taken", field="name", value=name) from fault
-        return Caller(name, owner, role)
+        return self._passwords.hash(password)
 
     def sign_in(self, name: str, password: str) -> Caller | None:
         """Return who signs in; None where name and password do not belong together.
@@ -134,3 +157,13 @@ class Identity:
         right = self._passwords.verify(password, kept)
         with reading(self._engine) as connection:
             return person_named(connection, name) if right else None
+
+
+def _refuse_unusable(name: str) -> None:
+    """Refuse a name that cannot be read, or could be taken for a program's."""
+    if not name.strip() or not name.isprintable() or len(name) > LONGEST_NAME:
+        rule = f"须为 1-{LONGEST_NAME} 个可见字符 · must be 1-{LONGEST_NAME} printable characters"
+        raise BadInput(rule, field="name", value=name)
+    if name != name.strip() or ":" in name:
+        rule = "不得含冒号或首尾空格 · must hold no colon, no space at its ends"
+        raise BadInput(rule, field="name", value=name)

@@ -19,6 +19,8 @@ from typing import Any
 from joserfc.jwk import ECKey
 
 from features.errors import BadInput
+from service.store.secret_files import FOLDER as SECRETS
+from service.store.secret_files import write_once
 
 Clock = Callable[[], datetime]
 
@@ -26,7 +28,7 @@ TOKEN_LASTS = timedelta(minutes=10)
 LEEWAY = timedelta(seconds=5)
 """How far the clocks of two workers may lie apart."""
 
-FOLDER = Path("secrets") / "tokens"
+FOLDER = Path(SECRETS) / "tokens"
 _MADE = "%Y%m%dT%H%M%S%fZ"
 _KEY_FILE = re.compile(r"(\d{8}T\d{12}Z-[0-9a-f]{8})\.pem")
 
@@ -123,8 +125,7 @@ class SigningKeys:
         key = ECKey.generate_key("P-256", private=True)
         id = f"{self._clock().astimezone(UTC):{_MADE}}-{secrets.token_hex(4)}"
         try:
-            self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-            _write(self._file(id), key.as_pem(private=True))
+            write_once(self._file(id), key.as_pem(private=True))
         except OSError as fault:
             rule = f"签名密钥无法写入 · the signing key cannot be written ({fault.strerror})"
             raise BadInput(rule, where=str(self._folder)) from fault
@@ -140,12 +141,3 @@ def made(id: str) -> datetime:
     '2026-11-30T15:40:00+00:00'
     """
     return datetime.strptime(id.partition("-")[0], _MADE).replace(tzinfo=UTC)
-
-
-def _write(path: Path, content: bytes) -> None:
-    draft = path.with_suffix(f".{secrets.token_hex(8)}")
-    with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
-    draft.rename(path)

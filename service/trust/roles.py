@@ -49,6 +49,17 @@ def scopes_of(role: Role) -> frozenset[str]:
     return frozenset(_file("roles.yaml")["roles"][role.value]["scopes"])
 
 
+def bodies_of(role: Role) -> frozenset[TenantKind]:
+    """Return the kinds of body that have a role.
+
+    Examples
+    --------
+    >>> sorted(bodies_of(Role.ACCOUNTANT))
+    ['cooperative', 'house']
+    """
+    return frozenset(map(TenantKind, _file("roles.yaml")["roles"][role.value]["bodies"]))
+
+
 def all_scopes() -> Mapping[str, Mapping[str, str]]:
     """Return every scope with its meaning in both languages."""
     scopes: Mapping[str, Mapping[str, str]] = _file("roles.yaml")["scopes"]

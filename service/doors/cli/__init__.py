@@ -28,6 +28,10 @@ COMMANDS = (
     "lineage",
     "serve",
     "db",
+    "people",
+    "clients",
+    "tenants",
+    "keys",
     "backup",
     "restore",
 )

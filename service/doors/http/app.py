@@ -15,6 +15,7 @@ from starlette.responses import Response
 
 from features.errors import BadInput
 from service.doors.http import (
+    access,
     assessments,
     batches,
     explanations,
@@ -76,6 +77,7 @@ def create_app(services: Services, answer: Answer = problem_details) -> FastAPI:
         middleware=[Middleware(SecurityHeaders), Middleware(BodyLimit)],
     )
     app.state.services = services
+    app.include_router(access.router)
     app.include_router(assessments.router)
     app.include_router(batches.router)
     app.include_router(explanations.router)

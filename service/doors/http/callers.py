@@ -14,7 +14,8 @@ from starlette.responses import Response
 from service.doors.http.problems import Problem, ProblemKind
 from service.doors.http.services import services
 from service.trust.clients import MARK
-from service.trust.identity import Caller
+from service.trust.identity import CLIENT, Caller
+from service.trust.revocations import Revocations
 from service.trust.tokens import BadToken
 
 WHERE = "POST /oauth/token"
@@ -34,6 +35,7 @@ def guarded(endpoint: Callable[[Request], Any], access: Access) -> Handler:
     """Return a handler that calls `endpoint` for those alone who may."""
 
     async def handle(request: Request) -> Response:
+        await _look_for_revoked(services(request).clients.revocations)
         request.state.caller = admitted(request, access)
         if inspect.iscoroutinefunction(endpoint):
             answer: Response = await endpoint(request)
@@ -78,10 +80,21 @@ def _authenticated(request: Request) -> Caller:
     if token.startswith(f"{MARK}_"):
         detail = "这是客户端密钥，不是令牌 · this is a client's secret, no token"
         raise _unauthenticated(f"{detail} ({WHERE})", _challenge("invalid_token"))
+    known = services(request)
     try:
-        return services(request).tokens.caller(token)
+        caller = known.tokens.caller(token)
     except BadToken as fault:
         raise _unauthenticated(str(fault), _challenge("invalid_token")) from fault
+    if known.clients.revocations.has(caller.name.removeprefix(CLIENT)):
+        detail = "客户端已撤销 · the client has been revoked"
+        raise _unauthenticated(detail, _challenge("invalid_token"))
+    return caller
+
+
+async def _look_for_revoked(revocations: Revocations) -> None:
+    """Let one request every few seconds read who was revoked; the others do not wait."""
+    if revocations.take_turn():
+        await run_in_threadpool(revocations.look)
 
 
 def _unauthenticated(detail: str, challenge: dict[str, str]) -> Problem:

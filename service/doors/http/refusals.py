@@ -7,6 +7,7 @@ from features.two_people import SamePerson
 from service.doors.http.problems import Fault, Problem, ProblemKind
 from service.store.decisions import IdempotencyConflict, Overtaken
 from service.store.faults import RETRY_AFTER, StoreUnavailable
+from service.use_cases.access import Unknown
 from service.use_cases.assess import ConsentMissing, UnknownProduct
 from service.use_cases.batches import NotFinished
 from service.use_cases.in_force import NotNow, RedLineHolds
@@ -23,6 +24,7 @@ KINDS: dict[type[BadInput], ProblemKind] = {
     Overtaken: ProblemKind.PRECONDITION_FAILED,
     RedLineHolds: ProblemKind.RED_LINE,
     SamePerson: ProblemKind.SAME_PERSON,
+    Unknown: ProblemKind.NOT_FOUND,
     UnknownProduct: ProblemKind.UNKNOWN_PRODUCT,
 }
 

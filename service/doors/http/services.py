@@ -16,6 +16,7 @@ from service.trust.identity import Caller, Identity
 from service.trust.openid import OpenId
 from service.trust.sessions import Sessions
 from service.trust.tokens import Tokens
+from service.use_cases.access import Access
 from service.use_cases.assess import ApplicationLine
 from service.use_cases.batch_files import Spool
 from service.use_cases.cooperatives import CooperativeLine
@@ -131,6 +132,8 @@ class Services:
         Knows people and their passwords.
     clients
         Knows the programs that may ask for tokens.
+    access
+        Manages people, clients and tenants.
     tokens
         Signs access tokens and reads them.
     sessions
@@ -155,6 +158,7 @@ class Services:
     supervisor: Supervisor
     identity: Identity
     clients: Clients
+    access: Access
     tokens: Tokens
     sessions: Sessions
     federation: Federation

@@ -20,9 +20,7 @@ from service.doors.http.refusals import said_of
 from service.doors.http.services import Services
 from service.settings import Settings
 from service.store.blobs import Blobs
-from service.store.database import open_engine
 from service.store.decisions import Draft, draft, new_id
-from service.store.migrate import upgrade
 from service.store.records import SHANGHAI
 from service.store.store import Store
 from service.trust.clients import Clients
@@ -32,6 +30,7 @@ from service.trust.keys import SigningKeys
 from service.trust.roles import Role
 from service.trust.sessions import Sessions
 from service.trust.tokens import Tokens
+from service.use_cases.access import Access
 from service.use_cases.assess import ApplicationLine
 from service.use_cases.batch_worker import BatchWorker
 from service.use_cases.batches import Batcher
@@ -205,11 +204,15 @@ class ItsReviews(Reviewer):
 
 
 @pytest.fixture(scope="session")
-def engine(tmp_path_factory: pytest.TempPathFactory) -> Engine:
-    """An empty store's database."""
-    engine = open_engine(f"sqlite:///{tmp_path_factory.mktemp('doors') / 'store.db'}")
-    upgrade(engine)
-    return engine
+def people_store(tmp_path_factory: pytest.TempPathFactory) -> Store:
+    """The store that holds people and clients; empty at first."""
+    return Store.open(Settings(home=tmp_path_factory.mktemp("doors"), database_url=""))
+
+
+@pytest.fixture(scope="session")
+def engine(people_store: Store) -> Engine:
+    """The database of that store."""
+    return people_store.engine
 
 
 @pytest.fixture(scope="session")
@@ -225,6 +228,12 @@ def identity(engine: Engine) -> Identity:
 def clients(engine: Engine) -> Clients:
     """The programs that may ask for tokens; none at first."""
     return Clients(engine, now)
+
+
+@pytest.fixture(scope="session")
+def access(people_store: Store, identity: Identity, clients: Clients) -> Access:
+    """What manages people and clients."""
+    return Access(people_store, identity, clients, now)
 
 
 @pytest.fixture(scope="session")
@@ -280,6 +289,7 @@ def app(
     batcher: Batcher,
     identity: Identity,
     clients: Clients,
+    access: Access,
     tokens: Tokens,
     supervisor: Supervisor,
     policy: Policy,
@@ -298,6 +308,7 @@ def app(
         sessions=Sessions(engine, now),
         federation=Federation(engine),
         clients=clients,
+        access=access,
         tokens=tokens,
         demo=True,
         ready=lambda: True,

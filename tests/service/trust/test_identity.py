@@ -47,12 +47,12 @@ def test_names_are_unique_and_passwords_long(identity: Identity) -> None:
         identity.add_person("王芳", "另一银行", Role.OFFICER, PASSWORD)
     with pytest.raises(BadInput, match="at least 12 characters"):
         identity.add_person("李四", "青山农商行", Role.OFFICER, "short")
-    with pytest.raises(BadInput, match="must not be blank"):
+    with pytest.raises(BadInput, match="must be 1-100 printable"):
         identity.add_person(" ", "青山农商行", Role.OFFICER, PASSWORD)
 
 
 def test_the_store_holds_no_secret(identity: Identity, store: Store) -> None:
-    client = Clients(store.engine, now).add("青山农商行", Role.OFFICER)
+    client = Clients(store.engine, now).add("青山农商行", Role.OFFICER, "核心系统")
     with store.engine.connect() as connection:
         kept = [
             str(value)

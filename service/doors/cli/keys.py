@@ -1,0 +1,51 @@
+"""`liangshan keys`: the keys that sign access tokens."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from service.doors.cli.access import JsonOption
+from service.doors.cli.console import emit, guarded, say
+from service.settings import Settings
+from service.trust.keys import FOLDER, SigningKeys
+from service.wiring import now
+
+app = typer.Typer(help="签名密钥 · keys that sign access tokens", no_args_is_help=True)
+
+
+@app.command()
+@guarded
+def rotate(
+    at_once: Annotated[
+        bool,
+        typer.Option(
+            "--at-once",
+            help="旧密钥立即失效，所有令牌作废 · drop the other keys too: every token ends",
+        ),
+    ] = False,
+    json: JsonOption = False,
+) -> None:
+    """换新密钥，旧密钥签发的令牌用到期满 · Draw a new key; tokens of the old one live out."""
+    keys = _keys()
+    drawn = keys.rotate(at_once=at_once)
+    if json:
+        emit({"signing": drawn, "verifying": keys.ids()})
+    else:
+        say(f"签名密钥 signing key: {drawn}")
+
+
+@app.command(name="list")
+@guarded
+def list_(json: JsonOption = False) -> None:
+    """列出仍有效的密钥，首个用于签名 · List the keys that still hold; the first one signs."""
+    found = _keys().ids()
+    if json:
+        emit(found)
+    else:
+        typer.echo("\n".join(found))
+
+
+def _keys() -> SigningKeys:
+    return SigningKeys(Settings().made_home() / FOLDER, now)
