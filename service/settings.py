@@ -23,6 +23,7 @@ from pydantic_settings import (
 )
 
 from features.errors import BadInput
+from service.logs import Level
 
 PREFIX = "LIANGSHAN_"
 SETTINGS_FILE = f"{PREFIX}SETTINGS"
@@ -55,6 +56,8 @@ class Settings(BaseSettings):
         Folder of the keys; by default `secrets` in `home`.
     metrics
         Who may read /metrics: programs on this machine, whoever has a token for it, or nobody.
+    log_level
+        From which level on events are logged; at `info` each request is one line.
 
     Raises
     ------
@@ -75,6 +78,7 @@ class Settings(BaseSettings):
     oidc_redirect_uri: str = ""
     secrets: Path | None = None
     metrics: Literal["loopback", "token", "off"] = "loopback"
+    log_level: Level = "info"
 
     def __init__(self, **given: Any) -> None:
         try:

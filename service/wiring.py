@@ -73,6 +73,7 @@ def open_services(settings: Settings, *, demo: bool = False) -> Services:
         ready=lambda: answers(store),
         cursor_key=derived_key(home, "cursor"),
         openid=provider_of(settings, now),
+        metrics=settings.metrics,
     )
 
 

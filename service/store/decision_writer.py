@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 from concurrent.futures import ThreadPoolExecutor
 
+from service import metrics
 from service.store.decisions import DecisionLog, Draft, IdempotencyConflict, Stored
 from service.store.faults import StoreUnavailable
 
@@ -49,6 +50,7 @@ class DecisionWriter:
         loop = asyncio.get_running_loop()
         answer: Answer = loop.create_future()
         self._waiting.append((draft, answer))
+        metrics.WAITING.inc()
         if not self._busy:
             self._busy = True
             self._idle.clear()
@@ -75,6 +77,7 @@ class DecisionWriter:
         self, written: asyncio.Future[list[Stored | IdempotencyConflict]], answers: list[Answer]
     ) -> None:
         """Answer a batch that has reached the disk, or failed to, and send the next one."""
+        metrics.WAITING.dec(len(answers))
         fault = written.exception()
         outcomes = [fault] * len(answers) if fault is not None else written.result()
         for outcome, answer in zip(outcomes, answers, strict=True):

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from itertools import groupby
+from time import perf_counter
 from typing import Any
 
 from sqlalchemy import Connection, Engine, insert, select, update
 
 from features.canonical import sha256_hex
 from features.errors import BadInput
+from service import metrics
 from service.store import identities
 from service.store.chain import GENESIS, chain_hash
 from service.store.database import Tenant, act_as, reading, writing
@@ -85,6 +87,7 @@ class DecisionLog(DecisionReadings):
 
     def append_all(self, drafts: Sequence[Draft]) -> list[Stored | IdempotencyConflict]:
         """Keep all drafts in one transaction; return what became of each, in their order."""
+        begun = perf_counter()
         outcomes: dict[int, Stored | IdempotencyConflict] = {}
         by_owner = sorted(range(len(drafts)), key=lambda place: drafts[place].owner)
         with writing(self._engine) as connection:
@@ -93,7 +96,9 @@ class DecisionLog(DecisionReadings):
                 chosen = list(places)
                 kept = self._extend(connection, owner, [drafts[place] for place in chosen])
                 outcomes.update(zip(chosen, kept, strict=True))
-        return [outcomes[place] for place in range(len(drafts))]
+        kept_in_order = [outcomes[place] for place in range(len(drafts))]
+        metrics.committed(drafts, kept_in_order, perf_counter() - begun)
+        return kept_in_order
 
     def append_after(self, entry: Draft, seen: str | None) -> Stored:
         """Keep a document about something, if nobody has said anything about it meanwhile.
@@ -110,6 +115,7 @@ class DecisionLog(DecisionReadings):
         IdempotencyConflict
             As in `append`.
         """
+        begun = perf_counter()
         with writing(self._engine, Tenant(entry.owner)) as connection:
             self._locked_head(connection, entry.owner)
             keys = [] if entry.idempotency_key is None else [entry.idempotency_key]
@@ -119,6 +125,7 @@ class DecisionLog(DecisionReadings):
             ):
                 raise Overtaken("其间已有新的意见 · something was said about it meanwhile")
             (outcome,) = self._extend(connection, entry.owner, [entry])
+        metrics.committed([entry], [outcome], perf_counter() - begun)
         if isinstance(outcome, IdempotencyConflict):
             raise outcome
         return outcome

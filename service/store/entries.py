@@ -7,6 +7,7 @@ import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any, NamedTuple
 
 import orjson
 
@@ -25,6 +26,14 @@ class IdempotencyConflict(BadInput):
 
 class Overtaken(BadInput):
     """Somebody else changed it, or spoke about it, since it was read."""
+
+
+class Marks(NamedTuple):
+    """What is counted about a decision once it is kept."""
+
+    product: str
+    outcome: str
+    breaches: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -48,6 +57,8 @@ class Draft:
         token.
     sealed
         Identity number that came with the request, to be kept with it.
+    marks
+        What is counted about it; None for what is no decision.
     """
 
     owner: str
@@ -59,6 +70,7 @@ class Draft:
     kind: str = DECISION
     about: str | None = None
     sealed: Sealed | None = None
+    marks: Marks | None = None
 
 
 @dataclass(frozen=True)
@@ -131,4 +143,11 @@ def draft(
         None if request is None else sha256_hex(request),
         kind,
         about,
+        marks=_marks(document) if kind == DECISION else None,
     )
+
+
+def _marks(document: Mapping[str, Any]) -> Marks:
+    verdicts = document.get("verdicts", ())
+    breaches = tuple(one["rule"] for one in verdicts if one["state"] == "breach")
+    return Marks(str(document.get("product")), str(document.get("outcome")), breaches)

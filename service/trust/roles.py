@@ -44,7 +44,7 @@ def scopes_of(role: Role) -> frozenset[str]:
     Examples
     --------
     >>> sorted(scopes_of(Role.ADMINISTRATOR))
-    ['access:admin']
+    ['access:admin', 'metrics:read']
     """
     return frozenset(_file("roles.yaml")["roles"][role.value]["scopes"])
 

@@ -33,7 +33,7 @@ def serve(
         else:
             say(f"两山已就绪 · Liangshan is ready: {address}")
 
-    serve_in_foreground(app, bound, announce)
+    serve_in_foreground(app, bound, announce, settings.log_level)
 
 
 def refuse_without_store(settings: Settings) -> None:

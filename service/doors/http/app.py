@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from typing import Any
@@ -12,6 +13,7 @@ from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import Response
+from starlette.types import ASGIApp
 
 from features.errors import BadInput
 from service.doors.http import (
@@ -20,12 +22,14 @@ from service.doors.http import (
     batches,
     explanations,
     health,
+    metrics,
     oauth,
     red_lines,
     reviews,
     rulebook,
 )
 from service.doors.http.guards import BodyLimit, SecurityHeaders
+from service.doors.http.observed import Observed
 from service.doors.http.openapi import complete
 from service.doors.http.problems import Problem, ProblemKind
 from service.doors.http.refusals import problem_of, unavailable
@@ -33,6 +37,8 @@ from service.doors.http.services import Services
 from service.store.faults import StoreUnavailable
 
 Answer = Callable[[Request, Problem], Response]
+
+_log = logging.getLogger(__name__)
 
 NO_TELEMETRY: Any = {"tracing": False, "metrics": False, "logs": False, "auto_configure": False}
 KIND_OF_STATUS = {
@@ -44,6 +50,10 @@ KIND_OF_STATUS = {
 
 class Application(FastAPI):
     """FastAPI whose OpenAPI document also holds what all routes share."""
+
+    def build_middleware_stack(self) -> ASGIApp:
+        """Return the application behind what no answer goes without, that of a crash included."""
+        return Observed(SecurityHeaders(super().build_middleware_stack()))
 
     def openapi(self) -> dict[str, Any]:
         """Return the OpenAPI document."""
@@ -74,7 +84,7 @@ def create_app(services: Services, answer: Answer = problem_details) -> FastAPI:
         redirect_slashes=False,
         telemetry=NO_TELEMETRY,
         lifespan=_lifespan,
-        middleware=[Middleware(SecurityHeaders), Middleware(BodyLimit)],
+        middleware=[Middleware(BodyLimit)],
     )
     app.state.services = services
     app.include_router(access.router)
@@ -82,6 +92,7 @@ def create_app(services: Services, answer: Answer = problem_details) -> FastAPI:
     app.include_router(batches.router)
     app.include_router(explanations.router)
     app.include_router(health.router)
+    app.include_router(metrics.router)
     app.include_router(oauth.router)
     app.include_router(red_lines.router)
     app.include_router(reviews.router)
@@ -111,6 +122,8 @@ def _answer_errors(app: FastAPI, answer: Answer) -> None:
 
     @app.exception_handler(StoreUnavailable)
     async def not_now(request: Request, fault: StoreUnavailable) -> Response:
+        told = {"reason": fault.reason, "cause": str(fault.__cause__)}
+        _log.warning("store unavailable", extra=told)
         return answer(request, unavailable(fault))
 
     @app.exception_handler(HTTPException)

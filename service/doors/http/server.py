@@ -9,6 +9,7 @@ import uvicorn
 from fastapi import FastAPI
 
 from features.errors import BadInput
+from service.logs import Level, configure
 
 BACKLOG = 2048
 
@@ -53,11 +54,15 @@ class _Announcing(uvicorn.Server):
             self._ready()
 
 
-def serve(app: FastAPI, bound: socket.socket, ready: Callable[[], None]) -> None:
+def serve(
+    app: FastAPI, bound: socket.socket, ready: Callable[[], None], log_level: Level = "info"
+) -> None:
     """Serve in the foreground until told to stop; requests under way are finished."""
+    configure(log_level)
     config = uvicorn.Config(
         app,
-        log_level="warning",
+        log_config=None,
+        access_log=False,
         backlog=BACKLOG,
         server_header=False,
         timeout_graceful_shutdown=10,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Literal, Protocol
 
 from starlette.requests import Request
 
@@ -148,6 +148,8 @@ class Services:
         Signs where a page of a list ends; the same in every process of an installation.
     openid
         The provider at which people may sign in, where there is one.
+    metrics
+        Who may read /metrics: programs on this machine, holders of a token for it, or nobody.
     """
 
     assessor: Assessor
@@ -166,6 +168,7 @@ class Services:
     ready: Callable[[], bool]
     cursor_key: bytes
     openid: OpenId | None = None
+    metrics: Literal["loopback", "token", "off"] = "loopback"
 
 
 def services(request: Request) -> Services:

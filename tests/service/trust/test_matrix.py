@@ -120,4 +120,4 @@ def test_a_role_has_scopes_that_are_told_and_an_auditor_changes_nothing() -> Non
     changing |= {"change:approve", "access:admin", "redline:judge"}
     assert changing < told
     assert not scopes_of(Role.AUDITOR) & changing
-    assert scopes_of(Role.ADMINISTRATOR) == {"access:admin"}
+    assert scopes_of(Role.ADMINISTRATOR) == {"access:admin", "metrics:read"}

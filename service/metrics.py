@@ -1,0 +1,51 @@
+"""What the service counts about itself, in Prometheus' form; no label names a person or a case."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from prometheus_client import Counter, Gauge, Histogram
+
+from service.store.entries import Draft, Stored
+
+SECONDS = (0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10)
+DOCUMENTS = (1, 2, 4, 8, 16, 32, 64, 128, 256)
+
+REQUESTS = Counter("liangshan_http_requests", "Requests answered", ["method", "route", "status"])
+REQUEST_SECONDS = Histogram(
+    "liangshan_http_request_seconds", "Time to the answer", ["method", "route"], buckets=SECONDS
+)
+IN_PROGRESS = Gauge("liangshan_http_requests_in_progress", "Requests under way")
+DECISIONS = Counter("liangshan_decisions", "Decisions kept", ["product", "outcome"])
+DOCUMENTS_KEPT = Counter("liangshan_documents", "Documents kept in the chains", ["kind"])
+BREACHES = Counter("liangshan_breaches", "Breaches that decisions name", ["rule"])
+WAITING = Gauge("liangshan_decisions_waiting", "Decisions that wait for the disk")
+COMMIT_SECONDS = Histogram(
+    "liangshan_commit_seconds", "Time of one commit of decisions", buckets=SECONDS
+)
+COMMIT_DOCUMENTS = Histogram(
+    "liangshan_commit_documents", "Documents of one commit", buckets=DOCUMENTS
+)
+
+
+def answered(method: str, route: str, status: int, seconds: float) -> None:
+    """Count one request by its route's template."""
+    REQUESTS.labels(method, route, str(status)).inc()
+    REQUEST_SECONDS.labels(method, route).observe(seconds)
+
+
+def committed(drafts: Sequence[Draft], outcomes: Sequence[object], seconds: float) -> None:
+    """Count one commit of documents: those that are new, not those that had been kept before."""
+    COMMIT_SECONDS.observe(seconds)
+    COMMIT_DOCUMENTS.observe(len(drafts))
+    for draft, outcome in zip(drafts, outcomes, strict=True):
+        if isinstance(outcome, Stored) and outcome.id == draft.id:
+            _kept(draft)
+
+
+def _kept(draft: Draft) -> None:
+    DOCUMENTS_KEPT.labels(draft.kind).inc()
+    if draft.marks is not None:
+        DECISIONS.labels(draft.marks.product, draft.marks.outcome).inc()
+        for rule in draft.marks.breaches:
+            BREACHES.labels(rule).inc()
