@@ -28,7 +28,8 @@ from service.doors.http import (
     reviews,
     rulebook,
 )
-from service.doors.http.guards import BodyLimit, SecurityHeaders
+from service.doors.http.arrival import BodyLimit
+from service.doors.http.guards import CleanAddress, SecurityHeaders
 from service.doors.http.observed import Observed
 from service.doors.http.openapi import complete
 from service.doors.http.problems import Problem, ProblemKind
@@ -84,7 +85,7 @@ def create_app(services: Services, answer: Answer = problem_details) -> FastAPI:
         redirect_slashes=False,
         telemetry=NO_TELEMETRY,
         lifespan=_lifespan,
-        middleware=[Middleware(BodyLimit)],
+        middleware=[Middleware(CleanAddress), Middleware(BodyLimit)],
     )
     app.state.services = services
     app.include_router(access.router)

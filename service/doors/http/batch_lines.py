@@ -17,7 +17,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from features.errors import BadInput
-from service.doors.http.guards import BODY_LIMIT
+from service.doors.http.arrival import BODY_LIMIT
 from service.doors.http.problems import Fault, Problem, ProblemKind
 from service.doors.http.strict_json import decode_object
 from service.use_cases.batch_files import Line

@@ -1,16 +1,14 @@
-"""What stands in front of every route: a limit to the body, header fields that browsers obey."""
+"""What stands in front of every route: clean addresses, header fields that browsers obey."""
 
 from __future__ import annotations
 
-from starlette.datastructures import Headers, MutableHeaders
+import re
+from urllib.parse import unquote
+
+from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from service.doors.http.problems import Problem, ProblemKind
-
-BODY_LIMIT = 1 << 20
-BATCH_LIMIT = 1 << 28
-LARGER_BODIES = {("POST", "/v1/batches"): BATCH_LIMIT}
-"""Routes that take a file: it goes to disk as it arrives."""
 
 CONTENT_SECURITY_POLICY = (
     "default-src 'none'; style-src 'self'; img-src 'self' data:; form-action 'self'; "
@@ -24,6 +22,9 @@ SECURITY_HEADERS = {
     "cross-origin-opener-policy": "same-origin",
 }
 
+
+_UNCLEAN = re.compile("[\x00-\x1f\x7f\ufffd]")
+"""Control characters, and what stands where bytes were no UTF-8."""
 
 HTTPS_ONLY = {"strict-transport-security": "max-age=31536000"}
 """Said over https alone: a year in which the browser does not try this host without it."""
@@ -53,39 +54,27 @@ class SecurityHeaders:
         await self.app(scope, receive, send_with_headers)
 
 
-class BodyLimit:
-    """Middleware that refuses a body above `limit` bytes, said or sent; a file may have more."""
+class CleanAddress:
+    """Middleware that refuses an address with control characters, or that is no UTF-8.
 
-    def __init__(self, app: ASGIApp, limit: int = BODY_LIMIT) -> None:
+    No id, name or search text holds one; a database may take offence, a log may be forged by it.
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
         self.app = app
-        self.limit = limit
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve the request."""
-        if scope["type"] != "http":
-            await self.app(scope, receive, send)
+        if scope["type"] == "http" and not _is_clean(scope):
+            detail = "地址含控制字符或非 UTF-8 · the address holds control characters or no UTF-8"
+            answer = Problem(ProblemKind.MALFORMED, detail).response()
+            await answer(scope, receive, send)
             return
-        limit = LARGER_BODIES.get((scope["method"], scope["path"]), self.limit)
-        said = Headers(scope=scope).get("content-length", "")
-        if said.isdecimal() and int(said) > limit:
-            await _too_large(limit).response()(scope, receive, send)
-            return
-        received = 0
-
-        async def receive_within_limit() -> Message:
-            nonlocal received
-            message = await receive()
-            received += len(message.get("body", b""))
-            if received > limit:
-                raise _too_large(limit)
-            return message
-
-        await self.app(scope, receive_within_limit, send)
+        await self.app(scope, receive, send)
 
 
-def _too_large(limit: int) -> Problem:
-    return Problem(
-        ProblemKind.TOO_LARGE,
-        f"请求体不得超过 {limit} 字节 · at most {limit} bytes are read",
-        headers={"connection": "close"},
+def _is_clean(scope: Scope) -> bool:
+    query = scope["query_string"].decode("latin-1")
+    return not _UNCLEAN.search(scope["path"]) and (
+        "%" not in query or not _UNCLEAN.search(unquote(query))
     )

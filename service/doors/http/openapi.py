@@ -112,6 +112,9 @@ def path_parameter(name: str, description: str, example: str) -> Json:
 
 def complete(document: Json) -> Json:
     """Add to FastAPI's document what all routes share."""
+    for path in document["paths"].values():
+        for operation in path.values():
+            _add_refusals_of_any_route(operation)
     components = document.setdefault("components", {})
     components["schemas"] = {"Problem": PROBLEM_SCHEMA, **schemas()}
     flow = {"tokenUrl": "/oauth/token", "scopes": _scopes()}
@@ -119,6 +122,18 @@ def complete(document: Json) -> Json:
         SCHEME: {"type": "oauth2", "flows": {"clientCredentials": flow}}
     }
     return document
+
+
+def _add_refusals_of_any_route(operation: Json) -> None:
+    """Add what stands in front of the routes: a head or a body that is not waited for."""
+    kinds = [ProblemKind.MALFORMED, ProblemKind.HEAD_TOO_LARGE]
+    if "requestBody" in operation:
+        kinds.append(ProblemKind.TIMEOUT)
+    for status, answer in refusals(*kinds).items():
+        kept = operation["responses"].setdefault(str(status), answer)
+        ours = answer["content"][MEDIA_TYPE]
+        own = kept["content"].setdefault(MEDIA_TYPE, ours)
+        own["examples"] = ours["examples"] | own["examples"]
 
 
 def _scopes() -> Json:

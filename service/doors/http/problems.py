@@ -26,6 +26,7 @@ class Kind:
 class ProblemKind(Enum):
     """Every kind of problem; the name in lower case with dashes is its code."""
 
+    MALFORMED = Kind(400, "请求无法读取 · The request is malformed")
     NOT_JSON = Kind(400, "请求体不是 JSON · The body is not JSON")
     UNAUTHENTICATED = Kind(401, "未登录或密钥无效 · No valid key")
     FORBIDDEN = Kind(403, "无权办理 · Not yours to do")
@@ -35,6 +36,7 @@ class ProblemKind(Enum):
     NOT_FOUND = Kind(404, "没有此项 · Not found")
     UNKNOWN_PRODUCT = Kind(404, "没有此产品 · Unknown product")
     METHOD_NOT_ALLOWED = Kind(405, "不支持此方法 · Method not allowed")
+    TIMEOUT = Kind(408, "请求未及时到齐 · The request did not arrive in time")
     CONFLICT = Kind(409, "幂等键已用于另一请求 · The key was used for another request")
     NOT_FINISHED = Kind(409, "批次尚未完成 · The batch is not finished")
     NOT_NOW = Kind(409, "此时不可办理 · Not possible as it stands")
@@ -44,6 +46,7 @@ class ProblemKind(Enum):
     BAD_INPUT = Kind(422, "输入有误 · Bad input")
     PRECONDITION_REQUIRED = Kind(428, "须带 If-Match · If-Match is needed")
     TOO_MANY_REQUESTS = Kind(429, "请求过于频繁 · Too many requests")
+    HEAD_TOO_LARGE = Kind(431, "请求头过大 · The head of the request is too large")
     INTERNAL = Kind(500, "服务出错 · The service failed")
     UNAVAILABLE = Kind(503, "服务暂不可用 · The service cannot answer now")
 

@@ -9,6 +9,7 @@ import uvicorn
 from fastapi import FastAPI
 
 from features.errors import BadInput
+from service.doors.http.patience import PatientProtocol
 from service.logs import Level, configure
 
 BACKLOG = 2048
@@ -59,12 +60,18 @@ def serve(
 ) -> None:
     """Serve in the foreground until told to stop; requests under way are finished."""
     configure(log_level)
-    config = uvicorn.Config(
+    _Announcing(configured(app), ready).run([bound])
+
+
+def configured(app: FastAPI) -> uvicorn.Config:
+    """Return how the application is served."""
+    return uvicorn.Config(
         app,
+        http=PatientProtocol,
+        ws="none",
         log_config=None,
         access_log=False,
         backlog=BACKLOG,
         server_header=False,
         timeout_graceful_shutdown=10,
     )
-    _Announcing(config, ready).run([bound])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Sequence
 
 import orjson
@@ -10,6 +11,11 @@ import orjson
 from service.doors.http.problems import Fault, Problem, ProblemKind
 
 DEEPEST = 32
+LARGEST = 2**53 - 1
+"""Beyond it a number in JSON loses digits on its way (RFC 8259, 6)."""
+
+_LONG_NUMBER = re.compile(rb"\d{16}|\d[eE]")
+_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f]")
 
 
 def decode_object(content: bytes) -> dict[str, object]:
@@ -18,8 +24,9 @@ def decode_object(content: bytes) -> dict[str, object]:
     Raises
     ------
     Problem
-        `not-json` when the text is no JSON, `bad-input` when it is no object, says a name twice
-        or is nested deeper than any record.
+        `not-json` when the text is no JSON, `bad-input` when it is no object, says a name twice,
+        is nested deeper than any record, or holds control characters or numbers that would lose
+        digits.
 
     Examples
     --------
@@ -38,6 +45,8 @@ def decode_object(content: bytes) -> dict[str, object]:
         raise _bad("", type(document).__name__, "须为一个 JSON 对象 · must be one JSON object")
     if _members(document, DEEPEST) != content.count(b":"):
         _refuse_names_said_twice(content)
+    if b"\\" in content or _LONG_NUMBER.search(content):
+        _refuse_odd(document, "")
     return document
 
 
@@ -59,6 +68,25 @@ def _members(value: object, room: int) -> int:
     if isinstance(value, dict):
         return len(value) + sum(_members(item, room - 1) for item in value.values())
     return sum(_members(item, room - 1) for item in value)
+
+
+def _refuse_odd(value: object, field: str) -> None:
+    """Refuse numbers that cannot be kept as they were written, and control characters in text."""
+    if isinstance(value, dict):
+        for name, item in value.items():
+            _refuse_odd(name, field)
+            _refuse_odd(item, f"{field}.{name}" if field else name)
+    elif isinstance(value, list):
+        for number, item in enumerate(value):
+            _refuse_odd(item, f"{field}[{number}]")
+    elif isinstance(value, str):
+        if _CONTROL.search(value):
+            raise _bad(field, ascii(value), "不得含控制字符 · must hold no control characters")
+    elif isinstance(value, int | float) and abs(value) > LARGEST:
+        rule = (
+            f"超过 {LARGEST} 的数须写作字符串 · a number beyond that must be written as a string"
+        )
+        raise _bad(field, str(value), rule)
 
 
 def _refuse_names_said_twice(content: bytes) -> None:

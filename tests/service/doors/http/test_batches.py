@@ -11,7 +11,7 @@ import pyarrow.parquet as pq
 import pytest
 from starlette.testclient import TestClient
 
-from service.doors.http import batch_lines, batch_upload, guards
+from service.doors.http import arrival, batch_lines, batch_upload
 from service.doors.http.batch_examples import example_files
 from service.store.batches import FINISHED, WAITING
 from service.trust.roles import Role
@@ -90,7 +90,7 @@ def test_lines_that_cannot_be_read_are_told_and_the_others_go_on(
     client: TestClient, key: Headers, worker: BatchWorker
 ) -> None:
     bad = [b"{", b"[1]", b'{"a": 1, "a": 2}', b'{"product": 7}', b"\xff", b"[" * 2000]
-    long = b'{"subject": "' + b"x" * guards.BODY_LIMIT + b'"}'
+    long = b'{"subject": "' + b"x" * arrival.BODY_LIMIT + b'"}'
     content = b"\r\n\n".join([*bad, long]) + b"\n" + subject("A1").strip()
     answers = finished(client, key, worker, sent(client, key, content).json())
     codes = [answer["problem"]["type"].rpartition(":")[2] for answer in answers[:-1]]
@@ -224,10 +224,10 @@ def test_a_batch_may_be_larger_than_a_body_but_not_without_end(
     client: TestClient, key: Headers, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     lines = subject("A" * 1000)
-    content = lines * (guards.BODY_LIMIT // len(lines) + 2)
+    content = lines * (arrival.BODY_LIMIT // len(lines) + 2)
     assert sent(client, key, content).status_code == 202
     limits = {("POST", POST): len(content) - 1}
-    monkeypatch.setattr(guards, "LARGER_BODIES", limits)
+    monkeypatch.setattr(arrival, "LARGER_BODIES", limits)
     problem_of(sent(client, key, content), 413, "too-large")
     pieces = (content[i : i + 65536] for i in range(0, len(content), 65536))
     headers = key | {"content-type": batch_lines.NDJSON}

@@ -9,10 +9,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from service.doors.http.problems import Problem, ProblemKind
-from service.doors.http.strict_json import DEEPEST, decode_object
+from service.doors.http.strict_json import DEEPEST, LARGEST, decode_object
 
-names = st.text(max_size=6)
-leaves = st.none() | st.booleans() | st.integers(-(2**53), 2**53) | st.text(max_size=8)
+characters = st.characters(exclude_categories=("Cs", "Cc"), include_characters="\t\n\r")
+names = st.text(characters, max_size=6)
+leaves = (
+    st.none() | st.booleans() | st.integers(-LARGEST, LARGEST) | st.text(characters, max_size=8)
+)
 values = st.recursive(
     leaves,
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(names, inner, max_size=3),
@@ -61,6 +64,47 @@ def test_only_an_object_is_taken(content: bytes) -> None:
     with pytest.raises(Problem) as caught:
         decode_object(content)
     assert caught.value.kind is ProblemKind.BAD_INPUT
+
+
+@pytest.mark.parametrize(
+    ("content", "field"),
+    [
+        (b'{"a": {"b": [1, 9007199254740992]}}', "a.b[1]"),
+        (b'{"a": -9007199254740992}', "a"),
+        (b'{"a": 123456789012345678901234567890}', "a"),
+        (b'{"a": 1e300}', "a"),
+        (b'{"a": 1E17}', "a"),
+    ],
+)
+def test_a_number_that_would_lose_digits_is_refused(content: bytes, field: str) -> None:
+    with pytest.raises(Problem, match="as a string") as caught:
+        decode_object(content)
+    assert caught.value.faults[0].field == field
+
+
+def test_a_number_of_any_length_as_text_is_the_business_of_whoever_reads_it() -> None:
+    digits = "9" * 400
+    assert decode_object(f'{{"a": "{digits}"}}'.encode()) == {"a": digits}
+    assert decode_object(b'{"a": 9007199254740991}') == {"a": LARGEST}
+
+
+@pytest.mark.parametrize(
+    ("content", "field"),
+    [
+        (b'{"a": ["\\u0000"]}', "a[0]"),
+        (b'{"a": {"\\u0000": 1}}', "a"),
+        (b'{"a": "x\\b"}', "a"),
+        (b'{"a": "\\u001b[2J"}', "a"),
+    ],
+)
+def test_control_characters_are_refused(content: bytes, field: str) -> None:
+    with pytest.raises(Problem, match="control characters") as caught:
+        decode_object(content)
+    assert caught.value.faults[0].field == field
+
+
+def test_a_line_break_is_text() -> None:
+    assert decode_object(b'{"a": "one\\r\\n\\ttwo"}') == {"a": "one\r\n\ttwo"}
 
 
 def test_half_a_surrogate_is_refused() -> None:
