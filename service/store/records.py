@@ -80,14 +80,19 @@ class Records:
                     self._insert(connection, news, recorded_at)
         return outcome
 
-    def rows(self, table: str, known_at: date) -> Iterator[Row]:
-        """Yield every version of a table known by the end of a day, by key, as_of and known_at."""
+    def rows(self, table: str, known_at: date, *, own: bool = False) -> Iterator[Row]:
+        """Yield every version of a table known by the end of a day, by key, as_of and known_at.
+
+        All that the tenant may read, or its own.
+        """
         statement = (
             select(record.c.body)
             .where(record.c.table == table, visible(self.tenant, table), known_by(known_at))
             .order_by(record.c.key, record.c.as_of, record.c.known_at)
             .execution_options(yield_per=BODIES_AT_ONCE)
         )
+        if own:
+            statement = statement.where(record.c.owner == self.tenant.owner)
         with reading(self._engine, self.tenant) as connection:
             for body in connection.execute(statement).scalars():
                 yield orjson.loads(body)
@@ -112,6 +117,24 @@ class Records:
             select(record.c.owner)
             .where(record.c.table == table, record.c.key == key, visible(self.tenant, table))
             .distinct()
+        )
+        with reading(self._engine, self.tenant) as connection:
+            return set(connection.execute(statement).scalars())
+
+    def own_keys(self, table: str) -> set[str]:
+        """Return every key of a table that the tenant ever stated."""
+        statement = select(record.c.key).where(
+            record.c.table == table, record.c.owner == self.tenant.owner
+        )
+        with reading(self._engine, self.tenant) as connection:
+            return set(connection.execute(statement.distinct()).scalars())
+
+    def named(self, table: str, column: str) -> set[str]:
+        """Return all that the tenant's own records of a table ever named in a column."""
+        statement = select(mention.c.value).where(
+            mention.c.table == table,
+            mention.c.column == column,
+            mention.c.owner == self.tenant.owner,
         )
         with reading(self._engine, self.tenant) as connection:
             return set(connection.execute(statement).scalars())

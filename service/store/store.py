@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date, datetime
 from functools import cached_property, partial
 from pathlib import Path
@@ -19,7 +19,7 @@ from service.settings import Settings
 from service.store import migrate
 from service.store.blobs import Blobs
 from service.store.books import ROWS_AT_ONCE, book_of_rows, joined, versions_of
-from service.store.chain import chain_key
+from service.store.chain import chain_key, derived_key
 from service.store.database import Tenant, open_engine, reading
 from service.store.decisions import DecisionLog
 from service.store.identities import Identities
@@ -87,6 +87,11 @@ class Store:
         """Return what turns identity numbers into tokens and ciphers."""
         return Subjects(self._home, partial(datetime.now, SHANGHAI))
 
+    @cached_property
+    def pseudonym_key(self) -> bytes:
+        """Return the key of the names that stand in for holders in extracts."""
+        return derived_key(self._home, "holder")
+
     def identities(self, owner: str) -> Identities:
         """Return the enciphered identity numbers of one tenant."""
         return Identities(self.engine, Tenant(owner))
@@ -114,14 +119,22 @@ class Store:
         """
         return self.records(owner).append(versions_of(book), recorded_at)
 
-    def export(self, known_at: date, owner: Reader) -> Book:
-        """Return every version `owner` may read that was known by the end of `known_at`."""
+    def export(self, known_at: date, owner: Reader, own: Collection[str] = ()) -> Book:
+        """Return every version `owner` may read that was known by the end of `known_at`.
+
+        Parameters
+        ----------
+        own
+            Tables of which his own rows alone are wanted.
+        """
         records = self.records(owner)
         return joined(
             [
                 book_of_rows({table: rows})
                 for table in load_dictionary().tables
-                for rows in in_chunks(records.rows(table, known_at), ROWS_AT_ONCE)
+                for rows in in_chunks(
+                    records.rows(table, known_at, own=table in own), ROWS_AT_ONCE
+                )
             ]
         )
 

@@ -54,7 +54,7 @@ def bodies_of(role: Role) -> frozenset[TenantKind]:
 
     Examples
     --------
-    >>> sorted(bodies_of(Role.ACCOUNTANT))
+    >>> sorted(kind.value for kind in bodies_of(Role.ACCOUNTANT))
     ['cooperative', 'house']
     """
     return frozenset(map(TenantKind, _file("roles.yaml")["roles"][role.value]["bodies"]))
@@ -82,7 +82,21 @@ def level_of(data: str, role: Role, kind: TenantKind) -> str:
     """
     at_home = _file("roles.yaml")["roles"][role.value]["at_home"]
     fixed = kind is TenantKind.HOUSE or at_home not in set(TenantKind)
-    column = at_home if fixed else kind.value
+    return _cell(data, at_home if fixed else kind.value)
+
+
+def level_of_body(data: str, kind: TenantKind) -> str:
+    """Return how much of some data a body may read and take away; a house alone, all of it.
+
+    Examples
+    --------
+    >>> level_of_body("statement", TenantKind.BANK), level_of_body("statement", TenantKind.HOUSE)
+    ('inputs', 'full')
+    """
+    return "full" if kind is TenantKind.HOUSE else _cell(data, kind.value)
+
+
+def _cell(data: str, column: str) -> str:
     level: str = _file("matrix.yaml")["data"][data][column]
     return level
 

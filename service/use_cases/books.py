@@ -19,6 +19,8 @@ from service.store.database import Tenant
 from service.store.records import SHANGHAI
 from service.store.sift import Quarantined
 from service.store.store import Store
+from service.trust.tenants import Tenants
+from service.use_cases.extract import extract
 
 HOME_OWNER = "home"
 """The tenant of an installation that serves one body alone."""
@@ -106,7 +108,7 @@ def export_folder(
     known_at
         The day, in Asia/Shanghai.
     owner
-        Whose book: its own rows and those that everybody may read.
+        Whose book: its own rows, and of others' what it may take away (`extract`).
 
     Raises
     ------
@@ -115,7 +117,8 @@ def export_folder(
     """
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise BadInput("须为新建或空的文件夹 · must be a new or empty folder", where=str(folder))
-    book = store.export(known_at, owner)
+    kind = Tenants(store.engine).kind(owner)
+    book = extract(store, Tenant(owner, kind.value), known_at)
     if not book.tables:
         raise BadInput("此日尚无记录 · nothing was known by that day", value=known_at.isoformat())
     try:
