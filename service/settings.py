@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 import yaml
-from pydantic import ValidationError
+from pydantic import Field, ValidationError
 from pydantic_settings import (
     BaseSettings,
     InitSettingsSource,
@@ -46,6 +46,8 @@ class Settings(BaseSettings):
         Folder of policy files that adds to the shipped ones.
     issuer
         Who this installation is, as its access tokens say: a URI.
+    requests_per_minute
+        How many requests each client may make of one process.
     data
         Folder of the real data sets that tests and notebooks read.
     oidc_issuer, oidc_client_id, oidc_client_secret_file, oidc_redirect_uri
@@ -71,6 +73,7 @@ class Settings(BaseSettings):
     database_url: str = ""
     policy: Path | None = None
     issuer: str = "urn:liangshan"
+    requests_per_minute: int = Field(30_000, ge=1)
     data: Path | None = None
     oidc_issuer: str = ""
     oidc_client_id: str = ""

@@ -10,6 +10,7 @@ from sqlalchemy import text
 from features.graph import compile_plans
 from risk.files import load_policy
 from service.doors.http.app import create_app
+from service.doors.http.quotas import Quotas
 from service.doors.http.refusals import said_of
 from service.doors.http.services import Services
 from service.doors.pages import problem_page, routes
@@ -66,6 +67,7 @@ def open_services(settings: Settings, *, demo: bool = False) -> Services:
         identity=identity,
         clients=clients,
         access=Access(store, identity, clients, now),
+        quotas=Quotas(settings.requests_per_minute),
         tokens=Tokens(SigningKeys(home / FOLDER, now), settings.issuer, now),
         sessions=Sessions(store.engine, now),
         federation=Federation(store.engine),

@@ -58,9 +58,11 @@ def admitted(request: Request, access: Access) -> Caller:
     Raises
     ------
     Problem
-        `unauthenticated` without a valid token, `forbidden` where scope or matrix do not allow it.
+        `unauthenticated` without a valid token, `too-many-requests`, `forbidden` where scope or
+        matrix do not allow it.
     """
     caller = _authenticated(request)
+    services(request).quotas.spend_request(caller.name)
     if not caller.may(access.scope):
         detail = f"缺少权限 · the token of this {caller.role.value} lacks the scope {access.scope}"
         challenge = _challenge("insufficient_scope", scope=access.scope)

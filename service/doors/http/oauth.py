@@ -13,7 +13,8 @@ from starlette.responses import Response
 from service.doors.http.bodies import JSON
 from service.doors.http.oauth_answers import KEY_SET, TOKEN_BODY, TOKEN_RESPONSES
 from service.doors.http.openapi import PlainRoute
-from service.doors.http.services import Services, services
+from service.doors.http.quotas import address_of
+from service.doors.http.services import services
 from service.doors.http.token_request import NEVER_KEPT, Refused, TokenRequest, token_request
 from service.trust.identity import Caller
 from service.trust.keys import TOKEN_LASTS
@@ -35,9 +36,10 @@ async def create_token(request: Request) -> Response:
     """
     try:
         asked = await token_request(request)
-        caller, token = await run_in_threadpool(_granted, services(request), asked)
+        caller = await _granted(request, asked)
     except Refused as refusal:
         return refusal.response()
+    token = services(request).tokens.issue(caller)
     answer = {
         "access_token": token,
         "token_type": "Bearer",
@@ -55,18 +57,23 @@ def read_keys(request: Request) -> Response:
     return Response(keys, media_type="application/jwk-set+json", headers=headers)
 
 
-def _granted(known: Services, asked: TokenRequest) -> tuple[Caller, str]:
-    """Return the client with the scopes that it gets, and its token.
+async def _granted(request: Request, asked: TokenRequest) -> Caller:
+    """Return the client with the scopes that it gets.
 
     Raises
     ------
     Refused
         When it is not who it says, or asks for more than it may have.
+    Problem
+        `too-many-requests`: of the client, or of wrong secrets from its address.
     """
-    client = known.clients.authenticated(asked.id, asked.secret)
+    known, address = services(request), address_of(request)
+    known.quotas.refuse_guesser(address)
+    client = await run_in_threadpool(known.clients.authenticated, asked.id, asked.secret)
     if client is None:
+        known.quotas.note_wrong_secret(address)
         raise Refused("invalid_client", "unknown client, wrong secret or revoked")
+    known.quotas.spend_request(client.name)
     if asked.scopes is not None and not asked.scopes <= client.scopes:
         raise Refused("invalid_scope", "asks for a scope that this client may not have")
-    caller = replace(client, granted=asked.scopes)
-    return caller, known.tokens.issue(caller)
+    return replace(client, granted=asked.scopes)

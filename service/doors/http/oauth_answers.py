@@ -78,7 +78,7 @@ TOKEN_RESPONSES: Responses = {
         "content": {"application/json": {"schema": _TOKEN}},
     },
     **{status: _refused(status) for status in sorted(set(STATUS.values()))},
-    **refusals(ProblemKind.TOO_LARGE),
+    **refusals(ProblemKind.TOO_LARGE, ProblemKind.TOO_MANY_REQUESTS),
 }
 
 KEY_SET: Responses = {

@@ -125,10 +125,15 @@ def complete(document: Json) -> Json:
 
 
 def _add_refusals_of_any_route(operation: Json) -> None:
-    """Add what stands in front of the routes: a head or a body that is not waited for."""
+    """Add what stands in front of the routes.
+
+    A head or a body that is not waited for; a client that asks too often.
+    """
     kinds = [ProblemKind.MALFORMED, ProblemKind.HEAD_TOO_LARGE]
     if "requestBody" in operation:
         kinds.append(ProblemKind.TIMEOUT)
+    if "security" in operation:
+        kinds.append(ProblemKind.TOO_MANY_REQUESTS)
     for status, answer in refusals(*kinds).items():
         kept = operation["responses"].setdefault(str(status), answer)
         ours = answer["content"][MEDIA_TYPE]

@@ -9,6 +9,7 @@ from typing import Literal, Protocol
 from starlette.requests import Request
 
 from service.doors.http.desks import Explainer, Reviewer, Rulebook
+from service.doors.http.quotas import Quotas
 from service.store.batches import Batch
 from service.trust.clients import Clients
 from service.trust.federation import Federation
@@ -134,6 +135,8 @@ class Services:
         Knows the programs that may ask for tokens.
     access
         Manages people, clients and tenants.
+    quotas
+        Counts how often each client asks, and each guess of a password.
     tokens
         Signs access tokens and reads them.
     sessions
@@ -161,6 +164,7 @@ class Services:
     identity: Identity
     clients: Clients
     access: Access
+    quotas: Quotas
     tokens: Tokens
     sessions: Sessions
     federation: Federation

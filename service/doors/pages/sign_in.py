@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from functools import partial
+
+import anyio.to_thread
 from fastapi import APIRouter
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from service.doors.http.openapi import PlainRoute
+from service.doors.http.problems import Problem
+from service.doors.http.quotas import address_of
 from service.doors.http.services import services
 from service.doors.pages import cookies
 from service.doors.pages.rendering import render
@@ -22,6 +27,7 @@ from service.doors.pages.sessions import (
     session_of,
     signed_in,
 )
+from service.trust.identity import Caller
 
 router = APIRouter(include_in_schema=False, route_class=PlainRoute)
 
@@ -41,12 +47,13 @@ async def sign_in(request: Request) -> Response:
     form = await request.form()
     if not form_is_ours(request, form):
         return show_sign_in(request, fault="login.stale", status=403)
-    name, password = field(form, "name"), field(form, "password")
-    caller = (
-        await run_in_threadpool(services(request).identity.sign_in, name, password)
-        if name.isprintable()
-        else None
-    )
+    name = field(form, "name")
+    try:
+        caller = await _known(request, name, field(form, "password"))
+    except Problem as refusal:
+        page = show_sign_in(request, fault="login.too_many", status=429)
+        page.headers.update(refusal.headers)
+        return page
     if caller is None:
         return show_sign_in(request, fault="login.wrong", status=403, name=name)
     response = RedirectResponse(home_of(caller), status_code=303)
@@ -63,6 +70,25 @@ async def sign_out(request: Request) -> Response:
     response = RedirectResponse("/login", status_code=303)
     cookies.drop(request, response, cookies.SESSION)
     return response
+
+
+async def _known(request: Request, name: str, password: str) -> Caller | None:
+    """Return who signs in; None where name and password do not belong together.
+
+    Raises
+    ------
+    Problem
+        `too-many-requests` after too many attempts.
+    """
+    known, address = services(request), address_of(request)
+    known.quotas.spend_sign_in(name, address)
+    if not name.isprintable():
+        return None
+    check = partial(known.identity.sign_in, name, password)
+    caller = await anyio.to_thread.run_sync(check, limiter=known.quotas.hashing)
+    if caller is not None:
+        known.quotas.forgive_sign_in(name, address)
+    return caller
 
 
 def show_sign_in(

@@ -49,7 +49,8 @@ def test_a_body_has_the_columns_of_the_dictionary(client: TestClient) -> None:
 def test_every_refusal_has_its_type_and_an_example(client: TestClient) -> None:
     post = document(client)["paths"]["/v1/products/{product}/assessments"]["post"]
     assert set(post["responses"]) == {
-        "201", "400", "401", "403", "404", "408", "409", "413", "415", "422", "431",
+        "201", "400", "401", "403", "404", "408", "409", "413", "415", "422", "429",
+        "431",
     }  # fmt: skip
     for status, answer in post["responses"].items():
         if status != "201":
