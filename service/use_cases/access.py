@@ -18,7 +18,9 @@ from service.store.database import Also
 from service.store.decisions import draft
 from service.store.store import Store
 from service.trust.clients import Client, Clients, NewClient
+from service.trust.federation import Federation
 from service.trust.identity import CLIENT, Caller, Identity
+from service.trust.openid import Subject
 from service.trust.people import Change, People, Person
 from service.trust.roles import Role
 from service.trust.tenants import Body, Tenants
@@ -53,6 +55,7 @@ class Access:
         self._clock = clock
         self._identity = identity
         self._people = People(store.engine, clock)
+        self._federation = Federation(store.engine)
         self._clients = clients
         self._tenants = Tenants(store.engine)
 
@@ -119,6 +122,28 @@ class Access:
         hashed = None if password is None else self._identity.hashed(password)
         note = self._note("person-changed", by, **change.document())
         return self._people.change(seen, change, hashed, note), password
+
+    def link(self, name: str, account: Subject, by: Caller) -> None:
+        """Let one of the tenant's people sign in by an account at an outside provider.
+
+        Raises
+        ------
+        BadInput
+            Where there is nobody of that name, or the account is somebody's already.
+        """
+        found = self.person(name, by)
+        note = self._note("person-linked", by, issuer=account.issuer, subject=account.name)
+        self._federation.link(found.name, account, note)
+
+    def unlink(self, name: str, account: Subject, by: Caller) -> None:
+        """Let an account of one of the tenant's people sign in no longer; see `link`."""
+        found = self.person(name, by)
+        note = self._note("person-unlinked", by, issuer=account.issuer, subject=account.name)
+        self._federation.unlink(found.name, account, note)
+
+    def accounts(self, name: str, by: Caller) -> Sequence[Subject]:
+        """Return the outside accounts of one of the tenant's people."""
+        return self._federation.accounts(self.person(name, by).name)
 
     def add_client(self, name: str, role: Role, by: Caller) -> NewClient:
         """Return a new client of the tenant; see `Clients.add`."""

@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from features.errors import BadInput
 from service.doors.cli.access import (
     HOME,
     MOST,
@@ -16,9 +17,15 @@ from service.doors.cli.access import (
     open_access,
 )
 from service.doors.cli.console import emit, guarded, say
+from service.settings import Settings
+from service.trust.openid import Subject
 from service.trust.people import Change
 
 Name = Annotated[str, typer.Argument(help="用户名 · user name")]
+Account = Annotated[str, typer.Argument(help="单位账号标识（sub） · subject at the provider")]
+IssuerOption = Annotated[
+    str, typer.Option("--issuer", help="OpenID 提供方，默认取设置 · the provider")
+]
 
 app = typer.Typer(help="人员 · people who sign in", no_args_is_help=True)
 
@@ -74,6 +81,50 @@ def password(name: Name, owner: OwnerOption = HOME, json: JsonOption = False) ->
         emit({"name": name, "password": drawn})
     else:
         typer.echo(f"密码 password: {drawn}")
+
+
+@app.command()
+@guarded
+def link(
+    name: Name, account: Account, issuer: IssuerOption = "", owner: OwnerOption = HOME
+) -> None:
+    """允许以单位账号登录 · Let somebody sign in by his account at the OpenID provider."""
+    access = open_access()
+    access.link(name, _account(account, issuer), administrator(access, owner))
+    say(f"已关联 linked: {name} = {account}")
+
+
+@app.command()
+@guarded
+def unlink(
+    name: Name, account: Account, issuer: IssuerOption = "", owner: OwnerOption = HOME
+) -> None:
+    """取消单位账号登录，其会话随即结束 · Let an account sign in no more; sessions end."""
+    access = open_access()
+    access.unlink(name, _account(account, issuer), administrator(access, owner))
+    say(f"已取消关联 unlinked: {name} = {account}")
+
+
+@app.command()
+@guarded
+def accounts(name: Name, owner: OwnerOption = HOME, json: JsonOption = False) -> None:
+    """列出已关联的单位账号 · List somebody's accounts at OpenID providers."""
+    access = open_access()
+    found = access.accounts(name, administrator(access, owner))
+    if json:
+        emit([{"issuer": account.issuer, "subject": account.name} for account in found])
+        return
+    for account in found:
+        typer.echo(f"{account.name}  {account.issuer}")
+
+
+def _account(name: str, issuer: str) -> Subject:
+    """Return an account at a provider; at the one of the settings by default."""
+    issuer = issuer or Settings().oidc_issuer
+    if not issuer:
+        rule = "未设置，请给出 --issuer · is not set; give --issuer"
+        raise BadInput(rule, field="LIANGSHAN_OIDC_ISSUER")
+    return Subject(issuer, name)
 
 
 def _change(name: str, owner: str, change: Change) -> str | None:

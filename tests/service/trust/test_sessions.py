@@ -160,8 +160,16 @@ def test_an_account_is_the_person_that_it_was_linked_to(store: Store, wang: Call
     assert federation.person(ACCOUNT) == wang
     assert federation.person(Subject("https://another.example", ACCOUNT.name)) is None
     assert federation.person(Subject(ACCOUNT.issuer, "lisi")) is None
-    federation.unlink(ACCOUNT)
+    federation.unlink(wang.name, ACCOUNT)
     assert federation.person(ACCOUNT) is None
+
+
+def test_sessions_end_with_the_account(store: Store, sessions: Sessions, wang: Caller) -> None:
+    federation = Federation(store.engine)
+    federation.link(wang.name, ACCOUNT)
+    opened = sessions.open(wang)
+    federation.unlink(wang.name, ACCOUNT)
+    assert sessions.find(opened.token) is None
 
 
 def test_an_account_of_somebody_disabled_is_nobody(store: Store, wang: Caller) -> None:
@@ -178,8 +186,11 @@ def test_a_link_has_one_person_who_is_there(store: Store, wang: Caller) -> None:
     with pytest.raises(BadInput, match="no such person"):
         federation.link("李四", ACCOUNT)
     federation.link(wang.name, ACCOUNT)
+    assert federation.accounts(wang.name) == [ACCOUNT]
     with pytest.raises(BadInput, match="linked already"):
         federation.link(wang.name, ACCOUNT)
-    federation.unlink(ACCOUNT)
-    with pytest.raises(BadInput, match="not linked"):
-        federation.unlink(ACCOUNT)
+    with pytest.raises(BadInput, match="is not linked"):
+        federation.unlink("李四", ACCOUNT)
+    federation.unlink(wang.name, ACCOUNT)
+    with pytest.raises(BadInput, match="is not linked"):
+        federation.unlink(wang.name, ACCOUNT)

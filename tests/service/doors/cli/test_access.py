@@ -14,7 +14,9 @@ from service.doors.cli import application
 from service.settings import Settings
 from service.store.store import Store
 from service.trust.clients import Clients
+from service.trust.federation import Federation
 from service.trust.identity import Identity
+from service.trust.openid import Subject
 from service.trust.roles import Role, TenantKind
 from service.wiring import now
 
@@ -76,6 +78,29 @@ def test_a_person_is_disabled_and_let_in_again(run: Run) -> None:
     assert Identity(store().engine).sign_in("王芳", drawn) is not None
 
 
+def test_an_account_at_the_provider_is_linked_and_unlinked(
+    run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    account = Subject("https://sso.example", "wangfang")
+    run("people", "add", "王芳", "--role", "officer")
+    assert "--issuer" in run("people", "link", "王芳", "wangfang", refused=True)
+    monkeypatch.setenv("LIANGSHAN_OIDC_ISSUER", account.issuer)
+    run("people", "link", "王芳", "wangfang")
+    assert "linked already" in run("people", "link", "王芳", "wangfang", refused=True)
+    assert run("people", "accounts", "王芳", "--json") == [
+        {"issuer": account.issuer, "subject": "wangfang"}
+    ]
+    federation = Federation(store().engine)
+    linked = federation.person(account)
+    assert linked is not None
+    assert linked.name == "王芳"
+    run("people", "unlink", "王芳", "wangfang", "--issuer", account.issuer)
+    assert run("people", "accounts", "王芳") == ""
+    assert federation.person(account) is None
+    said = [orjson.loads(kept.content) for kept in store().decisions.about("person:王芳", "home")]
+    assert {"person-linked", "person-unlinked"} <= {document["action"] for document in said}
+
+
 def test_the_terminal_is_named_in_the_log(run: Run) -> None:
     run("people", "add", "王芳", "--role", "officer")
     (kept,) = store().decisions.about("person:王芳", "home")
@@ -87,6 +112,7 @@ def test_the_terminal_is_named_in_the_log(run: Run) -> None:
     [
         (("people", "add", "王芳", "--role", "officer", "--owner", "nobody"), "not registered"),
         (("people", "disable", "nobody"), "no such person"),
+        (("people", "link", "nobody", "x", "--issuer", "https://x"), "no such person"),
         (("clients", "revoke", "0123abcd"), "no such client"),
         (("tenants", "add", "coop", "--kind", "cooperative"), "needs its county"),
     ],

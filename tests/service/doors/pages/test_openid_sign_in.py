@@ -80,7 +80,7 @@ def linked(services: Services, issuer: str) -> Iterator[Subject]:
     account = Subject(issuer, "wangfang")
     services.federation.link("officer", account)
     yield account
-    services.federation.unlink(account)
+    services.federation.unlink("officer", account)
 
 
 def leave(client: TestClient) -> str:
