@@ -36,6 +36,7 @@ from service.use_cases.explain import Explainer
 from service.use_cases.reviews import Reviewer
 from service.use_cases.rulebook import Rulebook
 from service.use_cases.supervise import Supervisor
+from service.use_cases.what_if import WhatIf
 
 
 def open_services(settings: Settings, *, demo: bool = False) -> Services:
@@ -63,6 +64,7 @@ def open_services(settings: Settings, *, demo: bool = False) -> Services:
         explainer=Explainer(reviewer, store.blobs),
         reviewer=reviewer,
         rulebook=Rulebook(policy, home, now),
+        what_if=WhatIf(store, policy, reviewer),
         supervisor=Supervisor(store, policy, now),
         identity=identity,
         clients=clients,

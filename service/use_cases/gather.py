@@ -35,9 +35,18 @@ class Gathered:
     plan: str
 
 
-def gather(request: Request, policy: Policy, product: str) -> Gathered | None:
-    """Return what a decision on `request` is made on; None while the product is not offered."""
-    effective = policy.effective(request.as_of, county_of(request.book))
+def gather(
+    request: Request, policy: Policy, product: str, kept: EffectivePolicy | None = None
+) -> Gathered | None:
+    """Return what a decision on `request` is made on; None while the product is not offered.
+
+    Parameters
+    ----------
+    kept
+        The policy of a decision that was made; by default what is in force for the borrower's
+        county on the judged day.
+    """
+    effective = kept or policy.effective(request.as_of, county_of(request.book))
     offered = effective.products.get(product)
     if offered is None:
         return None

@@ -96,7 +96,7 @@ class Supervisor:
             raise BadInput("未知字段 · unknown field", field=unknown[0])
         now = self._clock()
         as_of = _day(body.get("as_of"), now.date())
-        facts = _tables(body, "facts")
+        facts = tables_of(body, "facts")
         stamps = stamped(as_of, now, caller)
         subject = _subject(body.get("subject"))
         if subject is None and not facts:
@@ -111,7 +111,7 @@ class Supervisor:
             {table: [stamps | row for row in rows] for table, rows in facts.items()},
             {
                 table: [stamps | row for row in rows]
-                for table, rows in _tables(body, "planned").items()
+                for table, rows in tables_of(body, "planned").items()
             },
         )
 
@@ -219,7 +219,7 @@ def changed(rows: Mapping[str, Sequence[Row]], planned: Mapping[str, Sequence[Ro
             stale = [f"{child}_rows" for child in row]
             base = {name: value for name, value in latest.items() if name not in stale}
             after[table] = [old for old in after.get(table, ()) if old is not latest]
-            after[table].append({**base, **row, "as_of": latest.get("as_of", row["as_of"])})
+            after[table].append({**base, **row, "as_of": (latest or row)["as_of"]})
     return after
 
 
@@ -262,7 +262,7 @@ def _subject(said: object) -> tuple[str, str] | None:
     return kind, key
 
 
-def _tables(body: Mapping[str, Any], name: str) -> Tables:
+def tables_of(body: Mapping[str, Any], name: str) -> Tables:
     """Return rows by table, one or several as they were sent."""
     given = body.get(name, {})
     if not isinstance(given, Mapping):

@@ -68,3 +68,11 @@ class Rulebook(Protocol):
     def models(self) -> Sequence[dict[str, object]]:
         """Return what scores each product."""
         ...
+
+
+class WhatIf(Protocol):
+    """The use case behind a decision on other inputs."""
+
+    def what_if(self, id: str, body: Mapping[str, object], caller: Caller) -> dict[str, object]:
+        """Return what a decision would have been, keeping nothing."""
+        ...

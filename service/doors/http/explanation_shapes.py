@@ -2,8 +2,21 @@
 
 from __future__ import annotations
 
+from features.dictionary import load_dictionary
 from service.doors.http.review_shapes import OUTCOME
-from service.doors.http.shapes import DAY, INSTANT, LABEL, TEXT, WHOLE, Json, listed, opened, ref
+from service.doors.http.shapes import (
+    DAY,
+    INSTANT,
+    LABEL,
+    TEXT,
+    WHOLE,
+    Json,
+    closed,
+    listed,
+    opened,
+    ref,
+    words,
+)
 
 MAYBE: Json = {"type": ["string", "null"]}
 FINDINGS = listed({"type": "object"})
@@ -36,7 +49,42 @@ SCORE = opened(
     *("pd", "points", "base_points", "contributions", "sum"),
 )
 
+ANY: Json = {}
+CHANGED = opened(
+    {"table": TEXT, "id": TEXT, "input": TEXT, "from": ANY, "to": ANY},
+    *("table", "id", "input", "from", "to"),
+)
+MOVED = opened(
+    {"subject": {"type": "object"}, "name": TEXT, "from": MAYBE, "to": MAYBE},
+    *("subject", "name", "from", "to"),
+)
+WOULD_BE = opened({"outcome": OUTCOME, "reasons": FINDINGS, "policy": TEXT}, "outcome", "reasons")
+
 SCHEMAS: Json = {
+    "WhatIfBody": closed(
+        {
+            "changes": {
+                "type": "object",
+                "minProperties": 1,
+                "propertyNames": words(*load_dictionary().tables),
+                "additionalProperties": {"type": ["object", "array"]},
+            }
+        },
+        "changes",
+    ),
+    "WhatIf": opened(
+        {
+            "decision": TEXT,
+            "application": TEXT,
+            "as_of": DAY,
+            "kept": {"const": False},
+            "changed": listed(CHANGED),
+            "moved": listed(MOVED),
+            "before": WOULD_BE,
+            "after": WOULD_BE,
+        },
+        *("decision", "application", "as_of", "kept", "changed", "moved", "before", "after"),
+    ),
     "Explanation": opened(
         {
             "decision": TEXT,
@@ -57,5 +105,5 @@ SCHEMAS: Json = {
             "rights": LABEL,
         },
         *("decision", "outcome", "in_force", "grounds", "reasons", "unknown", "score", "rights"),
-    )
+    ),
 }

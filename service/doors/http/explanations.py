@@ -1,24 +1,27 @@
-"""Explain a decision."""
+"""Explain a decision, and what it would have been on other inputs."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from fastapi import APIRouter
+from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
 
 from features.canonical import canonical_json, sha256_hex
-from service.doors.http.bodies import JSON
+from service.doors.http.bodies import JSON, json_object
 from service.doors.http.callers import caller_of
 from service.doors.http.openapi import PlainRoute, needs, path_parameter, refusals
 from service.doors.http.problems import ProblemKind
 from service.doors.http.services import services
-from service.doors.http.shapes import answer
+from service.doors.http.shapes import answer, body
 from service.doors.http.tags import IF_NONE_MATCH, NOT_MODIFIED, answer_unless_known
 from service.doors.pages.names import named
 
 Json = dict[str, Any]
+
+DECISION = path_parameter("id", "决定号 · Decision", "01JD8Z")
 
 router = APIRouter(tags=["assessments"], route_class=PlainRoute)
 
@@ -33,7 +36,7 @@ router = APIRouter(tags=["assessments"], route_class=PlainRoute)
     },
     openapi_extra={
         **needs("score:read", "loan_verdict"),
-        "parameters": [path_parameter("id", "决定号 · Decision", "01JD8Z"), IF_NONE_MATCH],
+        "parameters": [DECISION, IF_NONE_MATCH],
     },
 )
 def read_explanation(request: Request) -> Response:
@@ -41,6 +44,37 @@ def read_explanation(request: Request) -> Response:
     found = services(request).explainer.explanation(request.path_params["id"], caller_of(request))
     content = canonical_json({**found, "score": _labelled(found["score"])})
     return answer_unless_known(request, content, sha256_hex(content), JSON)
+
+
+@router.post(
+    "/v1/assessments/{id}/what-if",
+    summary="若资料不同，结论如何（不留存） · What if, keeping nothing",
+    responses={
+        200: answer("WhatIf", "改动与结论 · The changes, and the decision as it would be"),
+        **refusals(
+            ProblemKind.NOT_JSON,
+            ProblemKind.UNAUTHENTICATED,
+            ProblemKind.FORBIDDEN,
+            ProblemKind.CONSENT,
+            ProblemKind.NOT_FOUND,
+            ProblemKind.NOT_NOW,
+            ProblemKind.TOO_LARGE,
+            ProblemKind.UNSUPPORTED_MEDIA_TYPE,
+            ProblemKind.BAD_INPUT,
+        ),
+    },
+    openapi_extra={
+        **needs("score:write", "loan_verdict"),
+        "parameters": [DECISION],
+        "requestBody": body("WhatIfBody", "what_ifs.yaml"),
+    },
+)
+async def post_what_if(request: Request) -> Response:
+    """Decide again on changed inputs, by the decision's own day, model and policy."""
+    caller, said = caller_of(request), await json_object(request)
+    what_if, id = services(request).what_if.what_if, request.path_params["id"]
+    found = await run_in_threadpool(what_if, id, said, caller)
+    return Response(canonical_json(found), media_type=JSON)
 
 
 def _labelled(score: Any) -> Json | None:

@@ -8,7 +8,7 @@ from typing import Literal, Protocol
 
 from starlette.requests import Request
 
-from service.doors.http.desks import Explainer, Reviewer, Rulebook
+from service.doors.http.desks import Explainer, Reviewer, Rulebook, WhatIf
 from service.doors.http.quotas import Quotas
 from service.store.batches import Batch
 from service.trust.clients import Clients
@@ -127,6 +127,8 @@ class Services:
         Keeps what people say about decisions.
     rulebook
         Knows the red lines in force and the models.
+    what_if
+        Decides again on other inputs, keeping nothing.
     supervisor
         Judges red lines.
     identity
@@ -160,6 +162,7 @@ class Services:
     explainer: Explainer
     reviewer: Reviewer
     rulebook: Rulebook
+    what_if: WhatIf
     supervisor: Supervisor
     identity: Identity
     clients: Clients

@@ -41,6 +41,7 @@ from service.use_cases.request_book import NoSuchSubject
 from service.use_cases.reviews import Reviewed, Reviewer
 from service.use_cases.rulebook import Rulebook
 from service.use_cases.supervise import Supervisor
+from service.use_cases.what_if import WhatIf
 from service.wiring import application, now
 from tests.service.doors.bearer import Token, token_by
 
@@ -294,6 +295,7 @@ def app(
     tokens: Tokens,
     supervisor: Supervisor,
     policy: Policy,
+    sqlite_store: Store,
     tmp_path: Path,
 ) -> FastAPI:
     """The application around one decision and a small county."""
@@ -304,6 +306,7 @@ def app(
         explainer=Explainer(reviewer, Blobs(engine)),
         reviewer=reviewer,
         rulebook=Rulebook(policy, tmp_path, now),
+        what_if=WhatIf(sqlite_store, policy, reviewer),
         supervisor=supervisor,
         identity=identity,
         sessions=Sessions(engine, now),

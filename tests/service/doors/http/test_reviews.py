@@ -163,3 +163,16 @@ def test_an_explanation_tells_what_people_decided_since(house: House) -> None:
     told_why = house.client.get(f"{address}/explanation", headers=house.officer).json()
     assert told_why["in_force"]["state"] == "contested"
     assert "个人信息保护法" in told_why["rights"]["zh"]
+
+
+@pytest.mark.parametrize("name", sorted(told("what_ifs.yaml")))
+def test_each_example_of_a_what_if_is_answered_and_kept_nowhere(house: House, name: str) -> None:
+    address = house.decide()
+    asked = told("what_ifs.yaml")[name]["value"]
+    answer = house.client.post(f"{address}/what-if", json=asked, headers=house.officer)
+    assert answer.status_code == 200, answer.text
+    changed = {(one["table"], one["input"]) for one in answer.json()["changed"]}
+    assert changed <= {(table, name) for table, row in asked["changes"].items() for name in row}
+    assert answer.json()["moved"]
+    line = house.client.get("/v1/assessments?limit=1", headers=house.officer).json()["items"][0]
+    assert f"/v1/assessments/{line['id']}" == address

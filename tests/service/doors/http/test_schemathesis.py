@@ -1,0 +1,166 @@
+"""Requests made from the OpenAPI document itself, by every role: what it says is what happens.
+
+A bounded run stands here; the long one (`make test-long`) tries every boundary of every schema.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+from typing import Any, NamedTuple
+
+import pytest
+import schemathesis
+from fastapi import FastAPI
+from hypothesis import HealthCheck, given, settings
+from hypothesis.errors import Unsatisfiable
+from schemathesis import APIOperation, BaseSchema, Case, GenerationMode
+from schemathesis.config import (
+    ChecksConfig,
+    GenerationConfig,
+    PositiveDataAcceptanceConfig,
+    ProjectConfig,
+    ProjectsConfig,
+    SchemathesisConfig,
+)
+from schemathesis.core.result import Ok
+from starlette.testclient import TestClient
+
+from features.simulate import simulate
+from service.doors.http.examples import requests
+from service.settings import Settings
+from service.store.records import SHANGHAI
+from service.store.store import Store
+from service.trust.roles import Role
+from service.use_cases.books import HOME_OWNER
+from service.wiring import application, open_services
+from tests.service.doors.bearer import Token, token_by
+
+Json = dict[str, Any]
+BOUNDED, LONG = 8, 200
+SEMANTIC = ["2xx", "3xx", "401", "403", "404", "409", "412", "422"]
+CHECKS = ChecksConfig(
+    positive_data_acceptance=PositiveDataAcceptanceConfig(expected_statuses=SEMANTIC)
+)
+"""422 too: contracts of rows have rules that no JSON schema says (one column against another)."""
+
+
+class Served(NamedTuple):
+    """A real installation, and how to make tokens for it."""
+
+    app: FastAPI
+    token: Token
+
+
+@pytest.fixture(scope="module")
+def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    """A real installation with a small county, a decision and a proposal of each kind."""
+    settings = Settings(home=tmp_path_factory.mktemp("served"), database_url="")
+    now = datetime.now(SHANGHAI)
+    Store.open(settings).load(simulate(40, 5, now.date()).book, HOME_OWNER, now)
+    services = open_services(settings)
+    app, token = application(services), token_by(services.tokens)
+    with TestClient(app) as client:
+        app.openapi_schema = with_real_names(client, token)
+        yield Served(app, token)
+
+
+def with_real_names(client: TestClient, token: Token) -> Json:
+    """Return the OpenAPI document whose parameters in the path name what is really there."""
+    officer = token(Role.OFFICER, HOME_OWNER)
+    made = client.post(
+        "/v1/products/credit/assessments", json=requests()["inline"]["value"], headers=officer
+    )
+    decision = made.json()["id"]
+    said = {"action": "override", "outcome": "approve", "reason": "实地看过", "days": 9}
+    address = f"/v1/assessments/{decision}"
+    review = client.post(f"{address}/review", json=said, headers=officer).json()["id"]
+    names = {"product": ["credit", "deposit"], "review": [review]}
+    of_path = {"/v1/assessments": [decision], "/v1/cooperatives": ["K001"]}
+    document: Json = client.get("/openapi.json").json()
+    for path, operations in document["paths"].items():
+        ids = next((ids for start, ids in of_path.items() if path.startswith(start)), [])
+        for parameter in parameters_of(operations):
+            known = names.get(parameter["name"], ids)
+            if known:
+                parameter["schema"] = {"type": "string", "enum": known}
+                parameter["example"] = known[0]
+    return document
+
+
+def parameters_of(operations: Mapping[str, Json]) -> Iterator[Json]:
+    for operation in operations.values():
+        for parameter in operation.get("parameters", []):
+            if parameter["in"] == "path":
+                yield parameter
+
+
+def schema_of(app: FastAPI) -> BaseSchema:
+    generation = GenerationConfig(deterministic=True, with_security_parameters=False)
+    project = ProjectConfig(generation=generation, checks=CHECKS)
+    config = SchemathesisConfig(projects=ProjectsConfig(default=project))
+    return schemathesis.openapi.from_asgi("/openapi.json", app, config=config)
+
+
+def unhurried(examples: int) -> settings:
+    checks = list(HealthCheck)
+    return settings(
+        max_examples=examples, deadline=None, suppress_health_check=checks, database=None
+    )
+
+
+def told(label: str, fault: BaseException) -> str:
+    parts = fault.exceptions if isinstance(fault, BaseExceptionGroup) else [fault]
+    return "\n".join(f"{label}: {part}" for part in parts)
+
+
+def drawn(api: BaseSchema, headers: Json, examples: int) -> Iterator[str]:
+    """Yield what is wrong with any answer to requests drawn from the document."""
+    for operation in operations_of(api):
+        for mode in GenerationMode:
+
+            @unhurried(examples)
+            @given(case=operation.as_strategy(generation_mode=mode))
+            def keeps_its_word(case: Case[Any]) -> None:
+                case.call_and_validate(headers=headers)
+
+            try:
+                keeps_its_word()
+            except Unsatisfiable:
+                assert mode is GenerationMode.NEGATIVE, operation.label
+            except (Exception, BaseExceptionGroup) as fault:
+                yield told(f"{operation.label} ({mode.value})", fault)
+
+
+def at_the_boundaries(api: BaseSchema, headers: Json) -> Iterator[str]:
+    """Yield what is wrong with any answer to requests at the boundaries of each schema."""
+    for operation in operations_of(api):
+        cases = api.iter_coverage_cases(
+            operation,
+            generation_modes=list(GenerationMode),
+            generation_config=api.config.generation_for(operation=operation),
+        )
+        for case in cases:
+            try:
+                case.call_and_validate(headers=headers)
+            except (Exception, BaseExceptionGroup) as fault:
+                yield told(f"{operation.label} (boundary)", fault)
+
+
+def operations_of(api: BaseSchema) -> Iterator[APIOperation[Any, Any, Any, Any]]:
+    for found in api.get_all_operations():
+        assert isinstance(found, Ok)
+        yield found.ok()
+
+
+@pytest.mark.parametrize("role", list(Role))
+def test_what_is_said_is_what_happens(served: Served, role: Role) -> None:
+    headers = served.token(role, HOME_OWNER)
+    assert not list(drawn(schema_of(served.app), headers, BOUNDED))
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("role", list(Role))
+def test_at_every_boundary_too(served: Served, role: Role) -> None:
+    headers, api = served.token(role, HOME_OWNER), schema_of(served.app)
+    assert not [*at_the_boundaries(api, headers), *drawn(api, headers, LONG)]
