@@ -34,6 +34,7 @@ from service.use_cases.batch_worker import BatchWorker
 from service.use_cases.batches import Batcher
 from service.use_cases.explain import Explainer
 from service.use_cases.reviews import Reviewer
+from service.use_cases.rights import Rights
 from service.use_cases.rulebook import Rulebook
 from service.use_cases.supervise import Supervisor
 from service.use_cases.what_if import WhatIf
@@ -63,6 +64,7 @@ def open_services(settings: Settings, *, demo: bool = False) -> Services:
         batcher=Batcher(store, policy, home, now, worker),
         explainer=Explainer(reviewer, store.blobs),
         reviewer=reviewer,
+        rights=Rights.over(store, now),
         rulebook=Rulebook(policy, home, now),
         what_if=WhatIf(store, policy, reviewer),
         supervisor=Supervisor(store, policy, now),

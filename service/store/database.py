@@ -26,6 +26,7 @@ PRAGMAS = (
     "PRAGMA wal_autocheckpoint=100",
     "PRAGMA busy_timeout=5000",
     "PRAGMA foreign_keys=ON",
+    "PRAGMA secure_delete=ON",
 )
 """FULL, because under WAL an answered commit may be lost at NORMAL when the power fails; small
 checkpoints, because they, not commits, make the tail of the answer times."""

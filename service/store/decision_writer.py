@@ -10,7 +10,7 @@ import asyncio
 from concurrent.futures import ThreadPoolExecutor
 
 from service import metrics
-from service.store.decisions import DecisionLog, Draft, IdempotencyConflict, Stored
+from service.store.decisions import DecisionLog, Draft, NotKept, Stored
 from service.store.faults import StoreUnavailable
 
 Answer = asyncio.Future[Stored]
@@ -74,7 +74,7 @@ class DecisionWriter:
         written.add_done_callback(lambda done: self._answer(done, answers))
 
     def _answer(
-        self, written: asyncio.Future[list[Stored | IdempotencyConflict]], answers: list[Answer]
+        self, written: asyncio.Future[list[Stored | NotKept]], answers: list[Answer]
     ) -> None:
         """Answer a batch that has reached the disk, or failed to, and send the next one."""
         metrics.WAITING.dec(len(answers))

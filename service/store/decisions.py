@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from itertools import groupby
 from time import perf_counter
@@ -13,13 +14,14 @@ from sqlalchemy import Connection, Engine, insert, select, update
 from features.canonical import sha256_hex
 from features.errors import BadInput
 from service import metrics
-from service.store import identities
+from service.store import consents, identities
 from service.store.chain import GENESIS, chain_hash
 from service.store.database import Tenant, act_as, reading, writing
 from service.store.decision_readings import DecisionReadings, said_about, stored_row
 from service.store.entries import (
     Draft,
     IdempotencyConflict,
+    NotKept,
     Overtaken,
     Stored,
     draft,
@@ -33,11 +35,14 @@ __all__ = [
     "DecisionLog",
     "Draft",
     "IdempotencyConflict",
+    "NotKept",
     "Overtaken",
     "Stored",
     "draft",
     "new_id",
 ]
+
+Append = Callable[[Draft], Stored]
 
 
 class DecisionLog(DecisionReadings):
@@ -81,14 +86,14 @@ class DecisionLog(DecisionReadings):
             request=request,
         )
         (outcome,) = self.append_all([entry])
-        if isinstance(outcome, IdempotencyConflict):
+        if not isinstance(outcome, Stored):
             raise outcome
         return outcome
 
-    def append_all(self, drafts: Sequence[Draft]) -> list[Stored | IdempotencyConflict]:
+    def append_all(self, drafts: Sequence[Draft]) -> list[Stored | NotKept]:
         """Keep all drafts in one transaction; return what became of each, in their order."""
         begun = perf_counter()
-        outcomes: dict[int, Stored | IdempotencyConflict] = {}
+        outcomes: dict[int, Stored | NotKept] = {}
         by_owner = sorted(range(len(drafts)), key=lambda place: drafts[place].owner)
         with writing(self._engine) as connection:
             for owner, places in groupby(by_owner, key=lambda place: drafts[place].owner):
@@ -126,7 +131,7 @@ class DecisionLog(DecisionReadings):
                 raise Overtaken("其间已有新的意见 · something was said about it meanwhile")
             (outcome,) = self._extend(connection, entry.owner, [entry])
         metrics.committed([entry], [outcome], perf_counter() - begun)
-        if isinstance(outcome, IdempotencyConflict):
+        if not isinstance(outcome, Stored):
             raise outcome
         return outcome
 
@@ -134,6 +139,28 @@ class DecisionLog(DecisionReadings):
         """Keep a document in a transaction that changes something else too: both, or neither."""
         act_as(connection, Tenant(entry.owner))
         self._extend(connection, entry.owner, [entry])
+
+    @contextmanager
+    def following(self, owner: str) -> Iterator[tuple[Connection, Append]]:
+        """Run a transaction in which a document and what follows from it are kept together.
+
+        Nobody else adds to the owner's chain meanwhile; if anything raises, nothing is kept.
+
+        Yields
+        ------
+        tuple
+            The transaction, and how a document joins the chain in it.
+        """
+        with writing(self._engine, Tenant(owner)) as connection:
+            self._locked_head(connection, owner)
+
+            def append(entry: Draft) -> Stored:
+                (outcome,) = self._extend(connection, owner, [entry])
+                if not isinstance(outcome, Stored):
+                    raise outcome
+                return outcome
+
+            yield connection, append
 
     def repeated(self, idempotency_key: str, request: bytes, owner: str) -> Stored | None:
         """Return the decision this key and request made before; None where the key is new.
@@ -148,7 +175,7 @@ class DecisionLog(DecisionReadings):
         if found is None:
             return None
         outcome = _same_request(found, sha256_hex(request), idempotency_key)
-        if isinstance(outcome, IdempotencyConflict):
+        if not isinstance(outcome, Stored):
             raise outcome
         return outcome
 
@@ -160,12 +187,14 @@ class DecisionLog(DecisionReadings):
 
     def _extend(
         self, connection: Connection, owner: str, drafts: Sequence[Draft]
-    ) -> list[Stored | IdempotencyConflict]:
+    ) -> list[Stored | NotKept]:
         """Chain one owner's drafts behind his head, which stays locked until the commit."""
         sequence, previous = self._locked_head(connection, owner)
         keys = [entry.idempotency_key for entry in drafts if entry.idempotency_key is not None]
         known = _by_key(connection, owner, keys)
-        outcomes: list[Stored | IdempotencyConflict] = []
+        resting = {entry.consent for entry in drafts if entry.consent is not None}
+        gone = consents.withdrawn_among(connection, owner, resting)
+        outcomes: list[Stored | NotKept] = []
         rows: list[dict[str, object]] = []
         people: list[Sealed] = []
         now = datetime.now(UTC)
@@ -173,6 +202,9 @@ class DecisionLog(DecisionReadings):
             key = entry.idempotency_key
             if key is not None and key in known:
                 outcomes.append(_same_request(known[key], entry.request_digest, key))
+                continue
+            if entry.consent is not None and entry.consent in gone:
+                outcomes.append(consents.refusal_of(entry.consent))
                 continue
             sequence += 1
             digest = chain_hash(self._key, owner, sequence, previous, entry.content)

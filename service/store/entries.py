@@ -20,7 +20,11 @@ DECISION = "decision"
 REVIEW = "review"
 
 
-class IdempotencyConflict(BadInput):
+class NotKept(BadInput):
+    """A document that was ready did not join the log."""
+
+
+class IdempotencyConflict(NotKept):
     """The same Idempotency-Key came with another request."""
 
 
@@ -59,6 +63,8 @@ class Draft:
         Identity number that came with the request, to be kept with it.
     marks
         What is counted about it; None for what is no decision.
+    consent
+        The consent it rests on: once that is withdrawn it is not kept.
     """
 
     owner: str
@@ -71,6 +77,7 @@ class Draft:
     about: str | None = None
     sealed: Sealed | None = None
     marks: Marks | None = None
+    consent: str | None = None
 
 
 @dataclass(frozen=True)

@@ -40,6 +40,14 @@ class Identities:
             cipher = connection.execute(statement).scalar()
         return None if cipher is None else Sealed(token, cipher)
 
+    def not_seen_since(self, instant: datetime) -> list[str]:
+        """Return the tokens of people whose number has not come since an instant."""
+        statement = select(identity.c.subject_token).where(
+            identity.c.owner == self._tenant.owner, identity.c.kept_at < instant
+        )
+        with reading(self._engine, self._tenant) as connection:
+            return sorted(connection.execute(statement).scalars())
+
     def renew(self, subjects: Subjects) -> int:
         """Encipher with the newest key whatever an older one holds; return how many."""
         newest, renewed, after = subjects.keys.newest(), 0, ""
@@ -71,7 +79,7 @@ class Identities:
 
 
 def keep(connection: Connection, owner: str, people: Sequence[Sealed], kept_at: datetime) -> None:
-    """Keep the numbers of people that the owner does not know yet."""
+    """Keep the numbers of people, and when they came last; what is known already stays."""
     rows = [
         {
             "owner": owner,
@@ -83,6 +91,9 @@ def keep(connection: Connection, owner: str, people: Sequence[Sealed], kept_at: 
     ]
     if rows:
         insert_if_absent(connection, identity, rows)
+        came = identity.c.subject_token.in_([one.token for one in people])
+        again = update(identity).where(identity.c.owner == owner, came)
+        connection.execute(again.values(kept_at=kept_at))
 
 
 def forget(connection: Connection, owner: str, tokens: Sequence[str]) -> int:

@@ -12,8 +12,8 @@ from features.errors import BadInput
 from service.store.database import reading, writing
 
 GRANTS = {
-    "record": "SELECT, INSERT",
-    "mention": "SELECT, INSERT",
+    "record": "SELECT, INSERT, DELETE",
+    "mention": "SELECT, INSERT, DELETE",
     "blob": "SELECT, INSERT",
     "decision": "SELECT, INSERT",
     "chain_head": "SELECT, INSERT, UPDATE",
@@ -26,6 +26,8 @@ GRANTS = {
     "batch_fault": "SELECT, INSERT",
     "batch_claim": "SELECT, INSERT, UPDATE, DELETE",
     "proposal": "SELECT, INSERT, UPDATE",
+    "erased": "SELECT, INSERT",
+    "withdrawn": "SELECT, INSERT",
     "identity": "SELECT, INSERT, UPDATE, DELETE",
     "alembic_version": "SELECT",
 }

@@ -27,6 +27,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from features.needs import Need
 from service.store.database import Tenant, reading, writing
+from service.store.erased import unerased
 from service.store.reach import Given, reach, reach_beside
 from service.store.search import Found, find_applications
 from service.store.sift import Known, Loaded, sift
@@ -71,10 +72,10 @@ class Records:
         """
         outcome = Loaded()
         with writing(self._engine, self.tenant) as connection:
-            _wait_for_other_loads(connection)
+            wait_for_other_loads(connection)
             for chunk in in_chunks(versions, VERSIONS_AT_ONCE):
                 for table, some in groupby(chunk, key=lambda version: version.table):
-                    found = list(some)
+                    found = unerased(connection, self.tenant.owner, list(some), outcome)
                     known = self._known(connection, table, {version.key for version in found})
                     news = sift(found, known, self.tenant.owner, recorded_at, outcome)
                     self._insert(connection, news, recorded_at)
@@ -278,7 +279,7 @@ def _insert_once(connection: Connection) -> Insert:
     return sqlite.insert(mention).on_conflict_do_nothing()
 
 
-def _wait_for_other_loads(connection: Connection) -> None:
+def wait_for_other_loads(connection: Connection) -> None:
     """Let one load run at a time, so that two owners cannot both found a shared key.
 
     It waits as long as the other takes. SQLite has one writer anyway.

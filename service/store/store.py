@@ -20,9 +20,12 @@ from service.store import migrate
 from service.store.blobs import Blobs
 from service.store.books import ROWS_AT_ONCE, book_of_rows, joined, versions_of
 from service.store.chain import chain_key, derived_key
+from service.store.consents import Withdrawals
 from service.store.database import Tenant, open_engine, reading
 from service.store.decisions import DecisionLog
+from service.store.erased import last_erased
 from service.store.identities import Identities
+from service.store.people import People
 from service.store.reach import Given
 from service.store.records import SHANGHAI, Records, in_chunks
 from service.store.search import Found
@@ -95,6 +98,19 @@ class Store:
     def identities(self, owner: str) -> Identities:
         """Return the enciphered identity numbers of one tenant."""
         return Identities(self.engine, Tenant(owner))
+
+    def people(self, owner: str) -> People:
+        """Return what finds all that one tenant holds of a person."""
+        return People(self.engine, Tenant(owner))
+
+    def was_erased(self, table: str, key: str, owner: str) -> bool:
+        """Return whether a record was erased, or old versions of it."""
+        with reading(self.engine, Tenant(owner)) as connection:
+            return bool(last_erased(connection, owner, table, [key]))
+
+    def withdrawals(self, owner: str) -> Withdrawals:
+        """Return the withdrawn consents of one tenant."""
+        return Withdrawals(self.engine, Tenant(owner))
 
     @cached_property
     def blobs(self) -> Blobs:

@@ -232,6 +232,27 @@ proposal = Table(
     PrimaryKeyConstraint("owner", "id", name="proposal_id"),
 )
 
+erased = Table(
+    "erased",
+    metadata,
+    Column("owner", Text, nullable=False),
+    Column("table", Text, nullable=False),
+    Column("key", _bytewise(), nullable=False),
+    Column("through", Date, nullable=False),
+    Column("entry", String(32), nullable=False),
+    PrimaryKeyConstraint("owner", "table", "key", "entry", name="erased_by"),
+)
+
+withdrawn = Table(
+    "withdrawn",
+    metadata,
+    Column("owner", Text, nullable=False),
+    Column("consent_id", Text, nullable=False),
+    Column("entry", String(32), nullable=False),
+    Column("withdrawn_at", Instant, nullable=False),
+    PrimaryKeyConstraint("owner", "consent_id", name="withdrawn_once"),
+)
+
 identity = Table(
     "identity",
     metadata,

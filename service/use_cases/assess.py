@@ -20,7 +20,8 @@ from service.store.search import Found
 from service.store.store import Store
 from service.trust.identity import Caller
 from service.use_cases.admit import Admitted, admit
-from service.use_cases.conclude import DEMO, LIVE, Case, conclude, has_consent
+from service.use_cases.conclude import DEMO, LIVE, Case, conclude
+from service.use_cases.consents import Consent, about_person, covering
 from service.use_cases.facts import frame_of
 from service.use_cases.gather import gather
 from service.use_cases.masked import shown_to
@@ -32,10 +33,6 @@ LISTED = 50
 
 class UnknownProduct(BadInput):
     """No product of that name is offered on that day."""
-
-
-class ConsentMissing(BadInput):
-    """The borrower's consent is absent or past; nothing was kept."""
 
 
 @dataclass(frozen=True)
@@ -50,6 +47,14 @@ class ApplicationLine:
     as_of: date
     outcome: str | None = None
     decision_id: str | None = None
+
+
+@dataclass(frozen=True)
+class _Decided:
+    """A decision's content, and the consent it rests on; None where the borrower needs none."""
+
+    content: dict[str, object]
+    consent: Consent | None
 
 
 class Assessor:
@@ -125,6 +130,9 @@ class Assessor:
 
     def decide(self, product: str, body: Mapping[str, Any], caller: Caller) -> dict[str, object]:
         """Return a decision's content without keeping it."""
+        return self._decided(product, body, caller).content
+
+    def _decided(self, product: str, body: Mapping[str, Any], caller: Caller) -> _Decided:
         now = self._clock()
         if product not in self._policy.products:
             raise UnknownProduct("没有此产品 · unknown product", field="product", value=product)
@@ -139,12 +147,17 @@ class Assessor:
             raise BadInput(
                 f"此申请不是 {product} · the application is for another product", field="product"
             )
-        if not has_consent(frame_of(gathered.facts[0]), effective.products[product]):
-            raise ConsentMissing("授权缺失或已到期 · consent is missing or past", field="consent")
+        consent = covering(
+            frame_of(gathered.facts[0]),
+            asked.book,
+            effective.products[product],
+            asked.as_of,
+            self._store.withdrawals(caller.owner),
+        )
         model = model_for(self._home, effective, effective.products[product])
         self._keep(effective.sha256, effective.content)
         self._keep(model.version, model.to_bytes())
-        return {
+        content = {
             **conclude(Case(product, gathered.facts, effective, model, self._mode)),
             "id": new_id(),
             "at": now.isoformat(timespec="microseconds"),
@@ -152,6 +165,9 @@ class Assessor:
             "input": exact_input(body),
             "plan": gathered.plan,
         }
+        if consent is not None:
+            content["consent"] = consent.document()
+        return _Decided(content, consent)
 
     def read(self, id: str, caller: Caller) -> bytes | None:
         """Return a decision document of the caller's tenant as he may read it; None if none."""
@@ -174,15 +190,17 @@ class Assessor:
     def _entry(
         self, product: str, admitted: Admitted, caller: Caller, idempotency_key: str | None
     ) -> Draft:
-        content = self.decide(product, admitted.body, caller)
+        decided = self._decided(product, admitted.body, caller)
         entry = draft(
-            content,
+            decided.content,
             caller.owner,
-            application=str(content["application"]),
+            application=str(decided.content["application"]),
             idempotency_key=idempotency_key,
             request=_request(product, admitted.body),
+            about=about_person(decided.consent),
         )
-        return replace(entry, sealed=admitted.sealed)
+        consent = None if decided.consent is None else decided.consent.id
+        return replace(entry, sealed=admitted.sealed, consent=consent)
 
     def _keep(self, digest: str, content: bytes) -> None:
         """Keep what decisions name, once."""

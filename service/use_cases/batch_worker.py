@@ -25,7 +25,7 @@ from features.errors import BadInput
 from service.store.batches import Batch, Batches
 from service.store.claims import Claim, Claims, LostClaim, Step
 from service.store.database import Tenant
-from service.store.decisions import Draft, IdempotencyConflict
+from service.store.decisions import Draft, NotKept
 from service.store.faults import StoreUnavailable
 from service.store.store import Store
 from service.trust.identity import Caller
@@ -184,5 +184,5 @@ class BatchWorker:
         return {
             number: canonical_json(self.said(outcome))
             for number, outcome in zip(drafts, outcomes, strict=True)
-            if isinstance(outcome, IdempotencyConflict)
+            if isinstance(outcome, NotKept)
         }

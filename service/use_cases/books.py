@@ -20,6 +20,7 @@ from service.store.records import SHANGHAI
 from service.store.sift import Quarantined
 from service.store.store import Store
 from service.trust.tenants import Tenants
+from service.use_cases.consents import without_withdrawn
 from service.use_cases.extract import extract
 
 HOME_OWNER = "home"
@@ -99,6 +100,9 @@ def export_folder(
 ) -> Mapping[str, int]:
     """Write the book as it was known by the end of a day and return the rows of each table.
 
+    Households that have withdrawn their consent by now are left out, with their applications:
+    training and batch scoring would be a new use of their data.
+
     Parameters
     ----------
     store
@@ -118,7 +122,8 @@ def export_folder(
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise BadInput("须为新建或空的文件夹 · must be a new or empty folder", where=str(folder))
     kind = Tenants(store.engine).kind(owner)
-    book = extract(store, Tenant(owner, kind.value), known_at)
+    found = extract(store, Tenant(owner, kind.value), known_at)
+    book = without_withdrawn(found, store.withdrawals(owner))
     if not book.tables:
         raise BadInput("此日尚无记录 · nothing was known by that day", value=known_at.isoformat())
     try:

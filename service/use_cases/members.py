@@ -7,6 +7,7 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from features.errors import BadInput
+from service.trust.subjects import refuse_number_in
 
 MOST = 20
 CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
@@ -22,13 +23,14 @@ def only(body: Body, known: Collection[str]) -> None:
 
 
 def text_of(body: Body, name: str, longest: int) -> str:
-    """Return a text that is not blank."""
+    """Return a text that is not blank and holds no identity number: it will be kept."""
     value = body.get(name)
     if not isinstance(value, str) or not 1 <= len(value.strip()) <= longest:
         rule = f"须为 1-{longest} 字的文本 · must be a text of 1-{longest} characters"
         raise BadInput(rule, field=name, value=_shown(value))
     if CONTROL.search(value):
         raise BadInput("不得含控制字符 · must hold no control characters", field=name)
+    refuse_number_in(value, name)
     return value.strip()
 
 

@@ -21,7 +21,7 @@ from service.use_cases.conclude import Case, conclude
 from service.use_cases.gather import gather
 from service.use_cases.request_book import request_of
 
-SAME, DIFFERS, CHANGED = "same", "differs", "features changed"
+SAME, DIFFERS, CHANGED, ERASED = "same", "differs", "features changed", "erased"
 
 
 @dataclass(frozen=True)
@@ -33,7 +33,8 @@ class Replayed:
     from_features
         "same" or "differs": the document from stored feature values, model and policy.
     from_input
-        "same", "differs", or "features changed" where today's features are others (design 10.15).
+        "same", "differs", "features changed" where today's features are others (design 10.15),
+        "erased" where the person was.
     differing
         Keys of the document that differ.
     """
@@ -94,11 +95,21 @@ def _blob(store: Store, name: str) -> bytes:
     return content
 
 
+def _was_erased(store: Store, kept: dict[str, Any], owner: str) -> bool:
+    """Return whether the records that the decision read were erased since."""
+    sent = kept["input"].get("household")
+    named = [("household", sent["household_id"])] if sent and "household_id" in sent else []
+    about = [("application", kept["application"]), *named]
+    return any(store.was_erased(table, key, owner) for table, key in about)
+
+
 def _from_input(store: Store, policy: Policy, kept: dict[str, Any], case: Case, owner: str) -> str:
     """Return whether today's features of the stored input are those that were kept."""
     if kept["plan"] != plan_digest():
         return CHANGED
     caller = Caller(kept["by"], owner, Role.OFFICER)
+    if _was_erased(store, kept, owner):
+        return ERASED
     now = datetime.fromisoformat(kept["at"])
     asked = request_of(store, kept["input"], caller, now, kept["product"], policy)
     gathered = gather(asked, policy, kept["product"])

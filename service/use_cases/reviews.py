@@ -8,7 +8,7 @@ outcome, somebody else approves it (审贷分离). Every word is a document in t
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, time, timedelta
 from typing import Any
 
@@ -245,7 +245,16 @@ class Reviewer:
             kind=REVIEW,
             about=id,
         )
+        entry = replace(entry, consent=_rests_on(said, found.decision))
         return self._log.append_after(entry, found.last).document
+
+
+def _rests_on(said: Mapping[str, object], decision: Document) -> str | None:
+    """Return the consent without which a word is not kept: a new outcome is a new decision."""
+    if said["action"] not in (Action.OVERRIDE, Action.APPROVE):
+        return None
+    consent: str | None = decision.get("consent", {}).get("id")
+    return consent
 
 
 def _documents(stored: Sequence[Stored]) -> list[Document]:

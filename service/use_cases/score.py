@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -23,6 +23,7 @@ from risk.outcome import Outcome
 from risk.propagation import REQUEST
 from risk.propagation_book import StoppedRows, Touching, of_rows, stops_of_rows
 from service.use_cases.conclude import required_features
+from service.use_cases.consents import of_other_purpose
 from service.use_cases.facts import EPOCH
 from service.use_cases.red_lines import part_of
 from service.use_cases.scoring import model_for
@@ -56,8 +57,9 @@ def score_book(
             f"没有此产品 · unknown product; known: {known}", field="PRODUCT", value=product
         )
     frame, counties, touched = _asked(product, book, policy)
+    other_purpose = of_other_purpose(book, product)
     parts = [
-        _scored_part(product, part, frame, touched, home, demo=demo)
+        _scored_part(product, part, frame, touched, home, other_purpose, demo=demo)
         if product in part.policy.products
         else _unoffered_part(part, frame)
         for part in _parts(frame, counties, policy)
@@ -134,6 +136,7 @@ def _scored_part(
     frame: Frame,
     touched: Mapping[str, Touching],
     home: Path,
+    other_purpose: Collection[str],
     *,
     demo: bool,
 ) -> tuple[NDArray[np.int64], pa.Table]:
@@ -153,13 +156,24 @@ def _scored_part(
         names=model.names,
         values=values,
         required=required_features(offered),
-        consent=(values[CONSENT] > day) | (values[f"segment__{offered.segment}"] == 0),
+        consent=_consents(values[CONSENT] > day, keys, other_purpose)
+        | (values[f"segment__{offered.segment}"] == 0),
         in_segment=values[f"segment__{offered.segment}"] == 1,
         by_person=evidence.kind == "expert" or (evidence.trained_on == "synthetic" and not demo),
         stopped=stopped.outcome,
     )
     decided = decide_book(rows, part.policy, offered)
     return part.rows, _table(keys, rows, decided, stopped, model, part.policy)
+
+
+def _consents(
+    holds: NDArray[np.bool_], keys: Sequence[str], other_purpose: Collection[str]
+) -> NDArray[np.bool_]:
+    """Return whether each borrower's consent holds, and for this product."""
+    if not other_purpose:
+        return holds
+    covers: NDArray[np.bool_] = np.array([key not in other_purpose for key in keys])
+    return holds & covers
 
 
 def _unoffered_part(part: Part, frame: Frame) -> tuple[NDArray[np.int64], pa.Table]:

@@ -18,10 +18,11 @@ from features.graph import plan_digest
 from features.records import book_from_rows, rows_from_book
 from models.record import ModelOfRecord
 from risk.files import EffectivePolicy, Policy
+from service.store.consents import Withdrawals
 from service.store.store import Store
 from service.trust.identity import Caller
-from service.use_cases.assess import ConsentMissing
-from service.use_cases.conclude import Case, conclude, has_consent
+from service.use_cases.conclude import Case, conclude
+from service.use_cases.consents import covering
 from service.use_cases.facts import frame_of
 from service.use_cases.gather import gather
 from service.use_cases.in_force import Document, NotNow
@@ -34,7 +35,7 @@ FIXED = frozenset(
     {
         *("as_of", "known_at", "recorded_at", "source", "quality", "owner"),
         *("correction_reason", "approved_by", "product", "segment"),
-        *("consent_id", "consent_expiry", "subject_token", "id_cipher"),
+        *("consent_id", "consent_purpose", "consent_expiry", "subject_token", "id_cipher"),
     }
 )
 """Columns that say who, when and by what right: another value of these is another application."""
@@ -79,8 +80,8 @@ class WhatIf:
         Raises
         ------
         BadInput
-            Naming what cannot be changed; `NoSuchDecision`; `ConsentMissing`; `NotNow` where
-            features are computed otherwise since.
+            Naming what cannot be changed; `NoSuchDecision`; `ConsentMissing`,
+            `ConsentWithdrawn`; `NotNow` where features are computed otherwise since.
         """
         decision = self._reviewer.reviews(id, caller).decision
         if decision["plan"] != plan_digest():
@@ -90,7 +91,8 @@ class WhatIf:
         before = tables(asked.book)
         wished = with_keys(changes_of(body), before, asked.key)
         book = checked(changed(before, wished), date.fromisoformat(decision["as_of"]))
-        case = self._case(decision, replace(asked, book=book))
+        withdrawals = self._store.withdrawals(caller.owner)
+        case = self._case(decision, replace(asked, book=book), withdrawals)
         content = orjson.loads(canonical_json(conclude(case)))
         return {
             "decision": id,
@@ -110,14 +112,15 @@ class WhatIf:
         product = decision["product"]
         return request_of(self._store, decision["input"], author, now, product, self._policy)
 
-    def _case(self, decision: Document, asked: Request) -> Case:
+    def _case(self, decision: Document, asked: Request, withdrawals: Withdrawals) -> Case:
         policy = EffectivePolicy.from_content(self._blob(decision["policy"]))
         product, score = decision["product"], decision["score"]
         gathered = gather(asked, self._policy, product, policy)
-        if gathered is None or not has_consent(
-            frame_of(gathered.facts[0]), policy.products[product]
-        ):
-            raise ConsentMissing("授权缺失或已到期 · consent is missing or past", field="consent")
+        if gathered is None:
+            rule = "此日未提供 · not offered that day"
+            raise NotNow(rule, field="product", value=product)
+        application, offered = frame_of(gathered.facts[0]), policy.products[product]
+        covering(application, asked.book, offered, asked.as_of, withdrawals)
         model = None
         if score is not None:
             model = ModelOfRecord.from_bytes(self._blob(score["model"]["version"]))

@@ -25,6 +25,7 @@ COMMANDS = (
     "ratios",
     "policy",
     "replay",
+    "retention",
     "lineage",
     "serve",
     "db",

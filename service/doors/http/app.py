@@ -22,6 +22,7 @@ from service.doors.http import (
     batches,
     explanations,
     health,
+    households,
     metrics,
     oauth,
     red_lines,
@@ -93,6 +94,7 @@ def create_app(services: Services, answer: Answer = problem_details) -> FastAPI:
     app.include_router(batches.router)
     app.include_router(explanations.router)
     app.include_router(health.router)
+    app.include_router(households.router)
     app.include_router(metrics.router)
     app.include_router(oauth.router)
     app.include_router(red_lines.router)

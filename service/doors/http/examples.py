@@ -6,7 +6,7 @@ from typing import Any
 
 from features.dictionary import load_dictionary
 from features.records import json_schema
-from service.doors.http import explanation_shapes, review_shapes, rulebook_shapes
+from service.doors.http import explanation_shapes, household_shapes, review_shapes, rulebook_shapes
 from service.doors.http.shapes import TEXT, body, listed, ref, told
 
 Json = dict[str, Any]
@@ -26,7 +26,7 @@ def schemas() -> Json:
     rows["Household"] = _as_sent(rows["Household"])
     ours = {"BookOfOne": BOOK_OF_ONE, "Subject": SUBJECT, "Decision": DECISION}
     ours |= {"Evaluation": EVALUATION, "RedLines": RED_LINES}
-    for shapes in (explanation_shapes, review_shapes, rulebook_shapes):
+    for shapes in (explanation_shapes, household_shapes, review_shapes, rulebook_shapes):
         ours |= shapes.SCHEMAS
     return rows | ours
 

@@ -38,6 +38,7 @@ class ProblemKind(Enum):
     METHOD_NOT_ALLOWED = Kind(405, "不支持此方法 · Method not allowed")
     TIMEOUT = Kind(408, "请求未及时到齐 · The request did not arrive in time")
     CONFLICT = Kind(409, "幂等键已用于另一请求 · The key was used for another request")
+    MUST_BE_KEPT = Kind(409, "依法须保存 · The law wants it kept")
     NOT_FINISHED = Kind(409, "批次尚未完成 · The batch is not finished")
     NOT_NOW = Kind(409, "此时不可办理 · Not possible as it stands")
     PRECONDITION_FAILED = Kind(412, "内容已被他人更改 · It was changed meanwhile")

@@ -5,20 +5,28 @@ from __future__ import annotations
 from features.errors import BadInput
 from features.two_people import SamePerson
 from service.doors.http.problems import Fault, Problem, ProblemKind
+from service.store.consents import ConsentWithdrawn
 from service.store.decisions import IdempotencyConflict, Overtaken
 from service.store.faults import RETRY_AFTER, StoreUnavailable
 from service.use_cases.access import Unknown
-from service.use_cases.assess import ConsentMissing, UnknownProduct
+from service.use_cases.assess import UnknownProduct
 from service.use_cases.batches import NotFinished
+from service.use_cases.consents import ConsentMissing
+from service.use_cases.erasures import MustBeKept, NotAsked
 from service.use_cases.in_force import NotNow, RedLineHolds
 from service.use_cases.request_book import BadRows, NoSuchSubject
 from service.use_cases.reviews import NoSuchDecision
+from service.use_cases.withdrawals import NoSuchPerson
 
 KINDS: dict[type[BadInput], ProblemKind] = {
     ConsentMissing: ProblemKind.CONSENT,
+    ConsentWithdrawn: ProblemKind.CONSENT,
     IdempotencyConflict: ProblemKind.CONFLICT,
+    MustBeKept: ProblemKind.MUST_BE_KEPT,
     NoSuchDecision: ProblemKind.NOT_FOUND,
+    NoSuchPerson: ProblemKind.NOT_FOUND,
     NoSuchSubject: ProblemKind.NOT_FOUND,
+    NotAsked: ProblemKind.NOT_NOW,
     NotFinished: ProblemKind.NOT_FINISHED,
     NotNow: ProblemKind.NOT_NOW,
     Overtaken: ProblemKind.PRECONDITION_FAILED,

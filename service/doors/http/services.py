@@ -22,6 +22,7 @@ from service.use_cases.assess import ApplicationLine
 from service.use_cases.batch_files import Spool
 from service.use_cases.cooperatives import CooperativeLine
 from service.use_cases.red_lines import Judged
+from service.use_cases.rights import Rights
 
 
 class Assessor(Protocol):
@@ -125,6 +126,8 @@ class Services:
         Says why a decision is what it is.
     reviewer
         Keeps what people say about decisions.
+    rights
+        A person's over his data: withdrawal, copy, erasure.
     rulebook
         Knows the red lines in force and the models.
     what_if
@@ -161,6 +164,7 @@ class Services:
     batcher: Batcher
     explainer: Explainer
     reviewer: Reviewer
+    rights: Rights
     rulebook: Rulebook
     what_if: WhatIf
     supervisor: Supervisor

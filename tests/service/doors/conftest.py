@@ -39,6 +39,7 @@ from service.use_cases.explain import Explainer
 from service.use_cases.in_force import standing_of
 from service.use_cases.request_book import NoSuchSubject
 from service.use_cases.reviews import Reviewed, Reviewer
+from service.use_cases.rights import Rights
 from service.use_cases.rulebook import Rulebook
 from service.use_cases.supervise import Supervisor
 from service.use_cases.what_if import WhatIf
@@ -305,6 +306,7 @@ def app(
         batcher=batcher,
         explainer=Explainer(reviewer, Blobs(engine)),
         reviewer=reviewer,
+        rights=Rights.over(sqlite_store, now),
         rulebook=Rulebook(policy, tmp_path, now),
         what_if=WhatIf(sqlite_store, policy, reviewer),
         supervisor=supervisor,

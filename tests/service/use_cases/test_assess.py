@@ -9,7 +9,8 @@ import pytest
 
 from features.errors import BadInput
 from service.store.decisions import IdempotencyConflict
-from service.use_cases.assess import ConsentMissing, UnknownProduct
+from service.use_cases.assess import UnknownProduct
+from service.use_cases.consents import ConsentMissing
 from service.use_cases.request_book import BadRows, NoSuchSubject
 from tests.service.use_cases.conftest import NOW, OFFICER, TODAY, County
 

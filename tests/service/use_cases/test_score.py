@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 from features.errors import BadInput
-from service.use_cases.assess import ConsentMissing, UnknownProduct
+from service.use_cases.assess import UnknownProduct
+from service.use_cases.consents import ConsentMissing
 from service.use_cases.score import score_book
 from tests.service.use_cases.conftest import County
 
