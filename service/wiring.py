@@ -30,7 +30,7 @@ from service.trust.sessions import Sessions
 from service.trust.tokens import Tokens
 from service.use_cases.access import Access
 from service.use_cases.assess import Assessor
-from service.use_cases.batch_worker import BatchWorker
+from service.use_cases.batch_worker import BatchWorker, work_waits
 from service.use_cases.batches import Batcher
 from service.use_cases.explain import Explainer
 from service.use_cases.reviews import Reviewer
@@ -38,6 +38,7 @@ from service.use_cases.rights import Rights
 from service.use_cases.rulebook import Rulebook
 from service.use_cases.supervise import Supervisor
 from service.use_cases.what_if import WhatIf
+from service.worker_process import WorkerProcess
 
 
 def open_services(settings: Settings, *, demo: bool = False) -> Services:
@@ -58,10 +59,10 @@ def open_services(settings: Settings, *, demo: bool = False) -> Services:
     assessor = Assessor(store, policy, home, now, demo=demo)
     reviewer = Reviewer(store.decisions, now)
     identity, clients = Identity(store.engine), Clients(store.engine, now)
-    worker = BatchWorker(store, home, assessor.prepare, said_of, now)
+    workers = WorkerProcess(settings, lambda: work_waits(store, home), demo=demo)
     return Services(
         assessor=assessor,
-        batcher=Batcher(store, policy, home, now, worker),
+        batcher=Batcher(store, policy, home, now, said_of, workers),
         explainer=Explainer(reviewer, store.blobs),
         reviewer=reviewer,
         rights=Rights.over(store, now),
@@ -81,6 +82,23 @@ def open_services(settings: Settings, *, demo: bool = False) -> Services:
         openid=provider_of(settings, now),
         metrics=settings.metrics,
     )
+
+
+def open_worker(settings: Settings, *, demo: bool = False) -> BatchWorker:
+    """Return what answers the lines of batches, in a process of its own.
+
+    Raises
+    ------
+    BadInput
+        As `open_services`.
+    """
+    if not demo:
+        refuse_demo_keys(settings.made_home())
+    store = Store.open(settings)
+    home = settings.made_home()
+    compile_plans()
+    assessor = Assessor(store, load_policy(settings.policy), home, now, demo=demo)
+    return BatchWorker(store, home, assessor.prepare, said_of, now)
 
 
 def application(services: Services) -> FastAPI:

@@ -120,10 +120,11 @@ class Claims:
                 .values(worker=None, until=now)
             )
 
-    def waiting(self) -> set[str]:
-        """Return all batches that have lines to answer."""
+    def waiting(self) -> dict[str, str]:
+        """Return the owner of each batch that has lines to answer."""
+        statement = select(batch_claim.c.id, batch_claim.c.owner)
         with reading(self._engine) as connection:
-            return set(connection.execute(select(batch_claim.c.id)).scalars())
+            return {row.id: row.owner for row in connection.execute(statement)}
 
     def _taken(self, claim: Claim, now: datetime) -> bool:
         """Return whether this worker is the one that got a batch from its last holder."""

@@ -8,6 +8,7 @@ again; what is wrong with a line is its answer.
 from __future__ import annotations
 
 import logging
+import math
 import os
 import secrets
 import socket
@@ -45,8 +46,14 @@ PASSING = (StoreUnavailable, SQLAlchemyError, OSError)
 log = logging.getLogger(__name__)
 
 
+def work_waits(store: Store, home: Path) -> bool:
+    """Return whether a batch has lines to answer that lie here."""
+    files = BatchFiles(home)
+    return any(files.has(owner, id) for id, owner in Claims(store.engine).waiting().items())
+
+
 class BatchWorker:
-    """Answers the lines of batches, in a thread of its own.
+    """Answers the lines of batches.
 
     Parameters
     ----------
@@ -78,25 +85,25 @@ class BatchWorker:
         self._clock = clock
         self._name = f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}"
         self._ending = threading.Event()
-        self._woken = threading.Event()
-        self._thread: threading.Thread | None = None
 
-    def start(self) -> None:
-        """Begin to work, until `stop`."""
+    def run(self, ending: threading.Event, idle_seconds: float = math.inf) -> None:
+        """Work until told to end, or until nothing came for a while.
+
+        Parameters
+        ----------
+        ending
+            The lines at hand are finished and kept once it is set.
+        idle_seconds
+            How long to look for work in vain.
+        """
+        self._ending = ending
         self._files.sweep(self._claims.waiting())
-        self._thread = threading.Thread(target=self._run, name="batches", daemon=True)
-        self._thread.start()
-
-    def wake(self) -> None:
-        """Look for work now rather than a moment later."""
-        self._woken.set()
-
-    def stop(self) -> None:
-        """Finish the lines at hand, keep them, and end."""
-        self._ending.set()
-        self._woken.set()
-        if self._thread is not None:
-            self._thread.join()
+        since = monotonic()
+        while not ending.is_set() and monotonic() - since < idle_seconds:
+            if self._worked():
+                since = monotonic()
+            else:
+                ending.wait(LOOK_SECONDS)
 
     def turn(self) -> bool:
         """Work at one batch for a while; return whether there was one.
@@ -119,18 +126,14 @@ class BatchWorker:
             self._claims.release(claim, self._clock())
         return True
 
-    def _run(self) -> None:
-        while not self._ending.is_set():
-            try:
-                worked = self.turn()
-            except LostClaim:
-                worked = True
-            except Exception:
-                log.exception("a batch could not be worked at; it will be tried again")
-                worked = False
-            if not worked:
-                self._woken.wait(LOOK_SECONDS)
-                self._woken.clear()
+    def _worked(self) -> bool:
+        try:
+            return self.turn()
+        except LostClaim:
+            return True
+        except Exception:
+            log.exception("a batch could not be worked at; it will be tried again")
+            return False
 
     def _step(self, batch: Batch, claim: Claim, done: int) -> tuple[Claim, int | None]:
         """Answer some lines; return how many are answered then, None where all are."""

@@ -12,6 +12,7 @@ from dataclasses import replace
 from datetime import datetime
 from functools import partial
 from pathlib import Path
+from typing import Protocol
 
 from features.errors import BadInput
 from risk.files import Policy
@@ -24,7 +25,7 @@ from service.trust.subjects import refuse_number_in
 from service.use_cases.admit import at_rest
 from service.use_cases.assess import UnknownProduct
 from service.use_cases.batch_files import BatchFiles, Line, Spool, line_key
-from service.use_cases.batch_worker import BatchWorker
+from service.use_cases.batch_worker import Said
 
 MOST_LINES = 1_000_000
 LINES_AT_ONCE = 200
@@ -32,6 +33,22 @@ LINES_AT_ONCE = 200
 
 class NotFinished(BadInput):
     """The batch still has lines to answer."""
+
+
+class Workers(Protocol):
+    """Whoever answers the lines of batches while the service runs."""
+
+    def start(self) -> None:
+        """Begin to work."""
+        ...
+
+    def wake(self) -> None:
+        """Look for work now."""
+        ...
+
+    def stop(self) -> None:
+        """Finish the lines at hand and end."""
+        ...
 
 
 class Batcher:
@@ -47,8 +64,10 @@ class Batcher:
         $LIANGSHAN_HOME, where the lines wait.
     clock
         Now, in Asia/Shanghai.
-    worker
-        Answers the lines.
+    said
+        Gives the problem details of what went wrong with a line.
+    workers
+        Whoever answers the lines.
     """
 
     def __init__(
@@ -57,21 +76,23 @@ class Batcher:
         policy: Policy,
         home: Path,
         clock: Callable[[], datetime],
-        worker: BatchWorker,
+        said: Said,
+        workers: Workers,
     ) -> None:
         self._store = store
         self._policy = policy
         self._files = BatchFiles(home)
         self._clock = clock
-        self._worker = worker
+        self._said = said
+        self._workers = workers
 
     def start(self) -> None:
         """Begin to answer lines, in the background."""
-        self._worker.start()
+        self._workers.start()
 
     def stop(self) -> None:
         """Finish the lines at hand and end; the others are answered after the next start."""
-        self._worker.stop()
+        self._workers.stop()
 
     def receive(self, product: str | None, caller: Caller) -> Spool:
         """Return a file that is to be filled with the lines of a new batch.
@@ -116,7 +137,7 @@ class Batcher:
             raise
         if kept.id != new.id:
             self._files.remove(new.owner, new.id)
-        self._worker.wake()
+        self._workers.wake()
         return kept
 
     def read(self, id: str, caller: Caller) -> Batch | None:
@@ -164,7 +185,7 @@ class Batcher:
         try:
             refuse_number_in(kept.to_bytes().decode(), "line")
         except BadInput as refusal:
-            return Line(problem=self._worker.said(BadInput(refusal.rule, where="line")))
+            return Line(problem=self._said(BadInput(refusal.rule, where="line")))
         return kept
 
     def _batches(self, caller: Caller) -> Batches:

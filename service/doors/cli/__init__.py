@@ -28,6 +28,7 @@ COMMANDS = (
     "retention",
     "lineage",
     "serve",
+    "work",
     "db",
     "people",
     "clients",

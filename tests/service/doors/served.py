@@ -46,6 +46,7 @@ class Served:
                 env=environment(settings),
                 stdout=subprocess.PIPE,
                 stderr=stderr,
+                start_new_session=True,
             )
         assert self.process.stdout
         line = self.process.stdout.readline()
@@ -54,8 +55,8 @@ class Served:
         self.address = str(said["address"])
 
     def kill(self) -> None:
-        """End it as a power cut does."""
-        self.process.kill()
+        """End it, and what it started, as a power cut does."""
+        os.killpg(self.process.pid, signal.SIGKILL)
         self.process.wait(30)
 
     def stop(self) -> None:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import os
+import threading
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -27,6 +28,7 @@ from service.use_cases.assess import Assessor
 from service.use_cases.batch_files import Line
 from service.use_cases.batch_worker import BatchWorker, Prepare
 from service.use_cases.batches import Batcher, NotFinished
+from tests.service.nobody import Nobody
 from tests.service.people import citizen
 from tests.service.use_cases.conftest import NOW, OFFICER, County
 from tests.service.use_cases.test_assess import application, body, household
@@ -42,7 +44,7 @@ class Office:
         self.assessor = Assessor(store, county.policy, home, lambda: NOW)
         self.home = home
         self.later = timedelta()
-        self.batcher = Batcher(store, county.policy, home, self.clock, self.worker())
+        self.batcher = Batcher(store, county.policy, home, self.clock, said_of, Nobody())
 
     def clock(self) -> datetime:
         self.later += timedelta(milliseconds=1)
@@ -216,18 +218,33 @@ def test_a_short_batch_need_not_wait_for_a_long_one(
     assert order == [(1, 0), (1, 1), (2, 1), (3, 1)]
 
 
-def test_the_thread_answers_what_comes_and_ends_when_told(office: Office) -> None:
-    office.batcher.start()
+def test_a_worker_ends_when_told_and_when_nothing_comes(office: Office) -> None:
+    batch = office.keep(lines(1))
+    ending = threading.Event()
+    ending.set()
+    office.worker().run(ending)
+    assert office.read(batch).done == 0
+    assert batch_worker.work_waits(office.store, office.home)
+    office.worker().run(threading.Event(), idle_seconds=0.5)
+    assert office.read(batch).state == FINISHED
+    assert not batch_worker.work_waits(office.store, office.home)
+
+
+def test_a_worker_ends_in_the_middle_and_lets_go(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(batch_worker, "LINES_AT_ONCE", 1)
     batch = office.keep(lines(2))
-    eventually(lambda: office.read(batch).state == FINISHED)
-    office.batcher.stop()
-    assert len(office.answers(batch)) == 2
+    ending = threading.Event()
 
+    def prepare(product: str, body: Mapping[str, Any], caller: Caller, key: str) -> Draft:
+        ending.set()
+        return office.assessor.prepare(product, body, caller, key)
 
-def eventually(holds: Callable[[], bool], seconds: float = 30) -> None:
-    deadline = time.monotonic() + seconds
-    while not holds():
-        assert time.monotonic() < deadline
+    office.worker(prepare).run(ending)
+    assert office.read(batch).done == 1
+    assert office.worker().turn()
+    assert office.read(batch).state == FINISHED
 
 
 def test_an_empty_batch_is_refused_and_leaves_nothing(office: Office) -> None:

@@ -1,0 +1,40 @@
+"""`liangshan work`: answer the lines of batches, beside the service or apart from it."""
+
+from __future__ import annotations
+
+import math
+import os
+import signal
+import sys
+import threading
+from typing import Annotated
+
+import typer
+
+from service.doors.cli.console import guarded
+from service.settings import Settings
+from service.wiring import open_worker
+
+LESS_URGENT = 10
+IDLE_SECONDS = 60.0
+
+
+@guarded
+def work(
+    tied: Annotated[bool, typer.Option("--tied", hidden=True)] = False,
+    demo: Annotated[bool, typer.Option("--demo", hidden=True)] = False,
+) -> None:
+    """处理等待中的批次，直到被叫停 · Work through waiting batches until told to stop."""
+    ending = threading.Event()
+    for told in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(told, lambda *_: ending.set())
+    if tied:
+        threading.Thread(target=_end_with_parent, args=(ending,), daemon=True).start()
+    os.nice(LESS_URGENT)
+    open_worker(Settings(), demo=demo).run(ending, IDLE_SECONDS if tied else math.inf)
+
+
+def _end_with_parent(ending: threading.Event) -> None:
+    """End when the service that started this process does, however it ends."""
+    sys.stdin.buffer.read()
+    ending.set()
