@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from datetime import datetime
 
 from fastapi import FastAPI
@@ -84,8 +85,8 @@ def open_services(settings: Settings, *, demo: bool = False) -> Services:
     )
 
 
-def open_worker(settings: Settings, *, demo: bool = False) -> BatchWorker:
-    """Return what answers the lines of batches, in a process of its own.
+def open_worker(settings: Settings, ending: threading.Event, *, demo: bool = False) -> BatchWorker:
+    """Return what answers the lines of batches until it is told to end.
 
     Raises
     ------
@@ -98,7 +99,7 @@ def open_worker(settings: Settings, *, demo: bool = False) -> BatchWorker:
     home = settings.made_home()
     compile_plans()
     assessor = Assessor(store, load_policy(settings.policy), home, now, demo=demo)
-    return BatchWorker(store, home, assessor.prepare, said_of, now)
+    return BatchWorker(store, home, assessor.prepare, said_of, now, ending)
 
 
 def application(services: Services) -> FastAPI:

@@ -19,8 +19,6 @@ from pathlib import Path
 from time import monotonic
 from typing import Any
 
-from sqlalchemy.exc import SQLAlchemyError
-
 from features.canonical import canonical_json
 from features.errors import BadInput
 from service.store.batches import Batch, Batches
@@ -40,7 +38,7 @@ LOOK_SECONDS = 1.0
 Prepare = Callable[[str, Mapping[str, Any], Caller, str], Draft]
 Said = Callable[[Exception], Mapping[str, Any]]
 
-PASSING = (StoreUnavailable, SQLAlchemyError, OSError)
+PASSING = (StoreUnavailable, OSError)
 """What is tried again: it says nothing about the line."""
 
 log = logging.getLogger(__name__)
@@ -67,6 +65,8 @@ class BatchWorker:
         Gives the problem details of what went wrong with a line.
     clock
         Now, in Asia/Shanghai.
+    ending
+        Once it is set, the lines at hand are finished and kept, and no others.
     """
 
     def __init__(
@@ -76,6 +76,7 @@ class BatchWorker:
         prepare: Prepare,
         said: Said,
         clock: Callable[[], datetime],
+        ending: threading.Event | None = None,
     ) -> None:
         self._store = store
         self._files = BatchFiles(home)
@@ -84,33 +85,24 @@ class BatchWorker:
         self.said = said
         self._clock = clock
         self._name = f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}"
-        self._ending = threading.Event()
+        self._ending = ending or threading.Event()
 
-    def run(self, ending: threading.Event, idle_seconds: float = math.inf) -> None:
-        """Work until told to end, or until nothing came for a while.
-
-        Parameters
-        ----------
-        ending
-            The lines at hand are finished and kept once it is set.
-        idle_seconds
-            How long to look for work in vain.
-        """
-        self._ending = ending
+    def run(self, idle_seconds: float = math.inf) -> None:
+        """Work until told to end, or until nothing came for so many seconds."""
         self._files.sweep(self._claims.waiting())
         since = monotonic()
-        while not ending.is_set() and monotonic() - since < idle_seconds:
+        while not self._ending.is_set() and monotonic() - since < idle_seconds:
             if self._worked():
                 since = monotonic()
             else:
-                ending.wait(LOOK_SECONDS)
+                self._ending.wait(LOOK_SECONDS)
 
     def turn(self) -> bool:
         """Work at one batch for a while; return whether there was one.
 
         Raises
         ------
-        StoreUnavailable, sqlalchemy.exc.SQLAlchemyError, OSError
+        StoreUnavailable, OSError
             When the database or the disk fails; what was kept before stays.
         """
         claim = self._claims.take(self._name, self._clock(), self._files.has)

@@ -12,10 +12,11 @@ from typing import Annotated
 import typer
 
 from service.doors.cli.console import guarded
+from service.logs import configure
 from service.settings import Settings
 from service.wiring import open_worker
 
-LESS_URGENT = 10
+LESS_URGENT = 5
 IDLE_SECONDS = 60.0
 
 
@@ -30,11 +31,13 @@ def work(
         signal.signal(told, lambda *_: ending.set())
     if tied:
         threading.Thread(target=_end_with_parent, args=(ending,), daemon=True).start()
+    configure()
     os.nice(LESS_URGENT)
-    open_worker(Settings(), demo=demo).run(ending, IDLE_SECONDS if tied else math.inf)
+    open_worker(Settings(), ending, demo=demo).run(IDLE_SECONDS if tied else math.inf)
 
 
 def _end_with_parent(ending: threading.Event) -> None:
     """End when the service that started this process does, however it ends."""
-    sys.stdin.buffer.read()
+    while os.read(sys.stdin.fileno(), 1):
+        pass
     ending.set()

@@ -133,7 +133,7 @@ class ParquetReader:
         with self._file:
             try:
                 yield from _parquet_lines(self._file)
-            except (pa.ArrowException, OSError) as fault:
+            except (pa.ArrowException, OSError, UnicodeDecodeError) as fault:
                 reason = str(fault).partition("\n")[0][:200]
                 said = f"无法读取 Parquet · this is no readable Parquet file ({reason})"
                 raise BadInput(said) from fault
@@ -173,8 +173,8 @@ def _csv_line(heading: Sequence[str], content: bytes) -> Line:
 
 def _subject_line(row: dict[str, Any]) -> Line:
     key, product = row[APPLICATION_ID], row.get(PRODUCT)
-    if not key or len(key) > LONGEST_ID:
-        rule = f"应有 1-{LONGEST_ID} 个字符 · must have 1-{LONGEST_ID} characters"
+    if not key or len(key) > LONGEST_ID or not key.isprintable():
+        rule = f"应有 1-{LONGEST_ID} 个可见字符 · must have 1-{LONGEST_ID} printable characters"
         return Line(problem=_bad(APPLICATION_ID, rule).document())
     return Line(product or None, {"subject": {"kind": "application", "id": key}})
 

@@ -50,9 +50,11 @@ class Office:
         self.later += timedelta(milliseconds=1)
         return NOW + self.later
 
-    def worker(self, prepare: Prepare | None = None) -> BatchWorker:
+    def worker(
+        self, prepare: Prepare | None = None, ending: threading.Event | None = None
+    ) -> BatchWorker:
         decide = prepare or self.assessor.prepare
-        return BatchWorker(self.store, self.home, decide, said_of, self.clock)
+        return BatchWorker(self.store, self.home, decide, said_of, self.clock, ending)
 
     def keep(self, lines: Sequence[Line], caller: Caller = OFFICER) -> Batch:
         spool = self.batcher.receive("credit", caller)
@@ -222,10 +224,10 @@ def test_a_worker_ends_when_told_and_when_nothing_comes(office: Office) -> None:
     batch = office.keep(lines(1))
     ending = threading.Event()
     ending.set()
-    office.worker().run(ending)
+    office.worker(ending=ending).run()
     assert office.read(batch).done == 0
     assert batch_worker.work_waits(office.store, office.home)
-    office.worker().run(threading.Event(), idle_seconds=0.5)
+    office.worker().run(idle_seconds=0.5)
     assert office.read(batch).state == FINISHED
     assert not batch_worker.work_waits(office.store, office.home)
 
@@ -241,7 +243,7 @@ def test_a_worker_ends_in_the_middle_and_lets_go(
         ending.set()
         return office.assessor.prepare(product, body, caller, key)
 
-    office.worker(prepare).run(ending)
+    office.worker(prepare, ending).run()
     assert office.read(batch).done == 1
     assert office.worker().turn()
     assert office.read(batch).state == FINISHED

@@ -44,6 +44,11 @@ def parquet(columns: Json) -> bytes:
     return content.getvalue()
 
 
+NO_TEXT = pa.Array.from_buffers(
+    pa.string(), 1, [None, pa.py_buffer(b"\0\0\0\0\1\0\0\0"), pa.py_buffer(b"\xff")]
+)
+
+
 def sent(client: TestClient, key: Headers, content: bytes, kind: str = batch_lines.NDJSON) -> Any:
     where = f"{POST}?product=credit"
     return client.post(where, content=content, headers=key | {"content-type": kind})
@@ -122,9 +127,10 @@ def test_a_table_of_applications_is_a_batch(
 def test_a_row_without_an_application_is_told(
     client: TestClient, key: Headers, worker: BatchWorker
 ) -> None:
-    rows = b'application_id,product\n,credit\nA1\n"A1\n%s,credit\nA5,credit\n' % (b"A" * 256)
+    bad = [b",credit", b"A1", b'"A1', b"A" * 256 + b",credit", b"A\0,credit"]
+    rows = b"\n".join([b"application_id,product", *bad, b"A5,credit"])
     answers = finished(client, key, worker, sent(client, key, rows, batch_lines.CSV).json())
-    assert ["problem" in answer for answer in answers] == [True, True, True, True, False]
+    assert ["problem" in answer for answer in answers] == [True] * 5 + [False]
 
 
 def test_a_line_without_a_product_is_told(
@@ -149,6 +155,7 @@ def test_a_line_without_a_product_is_told(
         (batch_lines.PARQUET, b"PAR1 is not enough PAR1", ""),
         (batch_lines.PARQUET, parquet({"application_id": [1]}), "application_id"),
         (batch_lines.PARQUET, parquet({"application_id": ["A1"]})[:-30], ""),
+        (batch_lines.PARQUET, parquet({"application_id": NO_TEXT}), ""),
     ],
 )
 def test_a_file_that_is_none_is_refused(
