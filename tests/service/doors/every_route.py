@@ -43,6 +43,7 @@ NEEDS: dict[Route, tuple[str, str]] = {
     ("GET", "/v1/assessments"): ("score:read", LOANS),
     ("GET", ASSESSMENT): ("score:read", LOANS),
     ("GET", f"{ASSESSMENT}/explanation"): ("score:read", LOANS),
+    ("POST", f"{ASSESSMENT}/what-if"): ("score:write", LOANS),
     ("GET", f"{ASSESSMENT}/reviews"): ("score:read", LOANS),
     ("POST", f"{ASSESSMENT}/review"): ("score:review", LOANS),
     ("POST", APPROVAL): ("change:approve", LOANS),

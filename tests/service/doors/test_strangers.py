@@ -100,11 +100,13 @@ def theirs(served: Served) -> dict[Route, Theirs]:
     assessment, one_batch = f"/v1/assessments/{decision}", f"/v1/batches/{batch}"
     confirm = {"action": "confirm", "reason": "材料齐全"}
     approve = {"action": "approve", "reason": "同意"}
+    what_if = told("what_ifs.yaml")["less_debt"]["value"]
     bank = (BANK, OFFICER, RIVAL)
     admin = (BANK, ADMINISTRATOR, RIVAL)
     return {
         ("GET", ASSESSMENT): Theirs(*bank, assessment),
         ("GET", f"{ASSESSMENT}/explanation"): Theirs(*bank, f"{assessment}/explanation"),
+        ("POST", f"{ASSESSMENT}/what-if"): Theirs(*bank, f"{assessment}/what-if", what_if),
         ("GET", f"{ASSESSMENT}/reviews"): Theirs(*bank, f"{assessment}/reviews"),
         ("POST", APPROVAL): Theirs(
             BANK, Role.APPROVER, RIVAL, f"{assessment}/reviews/{review}/approval", approve, 201
