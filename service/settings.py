@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 import yaml
-from pydantic import Field, ValidationError
+from pydantic import Field, PositiveInt, ValidationError
 from pydantic_settings import (
     BaseSettings,
     InitSettingsSource,
@@ -60,6 +60,8 @@ class Settings(BaseSettings):
         Who may read /metrics: programs on this machine, whoever has a token for it, or nobody.
     log_level
         From which level on events are logged; at `info` each request is one line.
+    grace_seconds
+        How long a service that is told to end waits for the requests under way.
 
     Raises
     ------
@@ -82,6 +84,7 @@ class Settings(BaseSettings):
     secrets: Path | None = None
     metrics: Literal["loopback", "token", "off"] = "loopback"
     log_level: Level = "info"
+    grace_seconds: PositiveInt = 10
 
     def __init__(self, **given: Any) -> None:
         try:

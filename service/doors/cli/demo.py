@@ -35,7 +35,7 @@ def demo(
         else:
             _show(county, address)
 
-    serve_in_foreground(application(county.services), bound, announce, "warning")
+    serve_in_foreground(application(county.services), bound, announce, log_level="warning")
 
 
 def _show(county: Demo, address: str) -> None:

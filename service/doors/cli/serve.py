@@ -33,7 +33,13 @@ def serve(
         else:
             say(f"两山已就绪 · Liangshan is ready: {address}")
 
-    serve_in_foreground(app, bound, announce, settings.log_level)
+    serve_in_foreground(
+        app,
+        bound,
+        announce,
+        log_level=settings.log_level,
+        grace_seconds=settings.grace_seconds,
+    )
 
 
 def refuse_without_store(settings: Settings) -> None:

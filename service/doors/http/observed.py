@@ -7,6 +7,7 @@ template, never the path, in which somebody's number may stand.
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import re
 import secrets
@@ -18,10 +19,14 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from structlog.contextvars import bind_contextvars
 
 from service import metrics
+from service.doors.http.refusals import unavailable
+from service.store.faults import StoreUnavailable
 from service.trust.identity import Caller
 
 REQUEST_ID = "x-request-id"
 UNKNOWN_ROUTE = "-"
+CRASHED = HTTPStatus.INTERNAL_SERVER_ERROR.value
+STOPPING = StoreUnavailable("服务正在停止 · the service is stopping")
 QUIET_ROUTES = ("/health/live", "/health/ready", "/metrics")
 """Asked for every few seconds by machines: counted, but logged only when they fail."""
 
@@ -32,7 +37,10 @@ _log = logging.getLogger(__name__)
 
 
 class Observed:
-    """Middleware that gives each request its id, logs it and counts it."""
+    """Middleware that gives each request its id, logs it and counts it.
+
+    A request that is given up because the service ends is told so.
+    """
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
@@ -44,7 +52,7 @@ class Observed:
             return
         id = request_id(Headers(scope=scope))
         bind_contextvars(request_id=id)
-        status = HTTPStatus.INTERNAL_SERVER_ERROR.value
+        status: int | None = None
 
         async def send_with_id(message: Message) -> None:
             nonlocal status
@@ -57,8 +65,11 @@ class Observed:
         with metrics.IN_PROGRESS.track_inprogress():
             try:
                 await self.app(scope, receive, send_with_id)
+            except asyncio.CancelledError:
+                if status is None:
+                    await unavailable(STOPPING).response()(scope, receive, send_with_id)
             finally:
-                _tell(scope, status, perf_counter() - begun)
+                _tell(scope, status or CRASHED, perf_counter() - begun)
 
 
 def request_id(headers: Headers) -> str:
@@ -87,7 +98,7 @@ def _tell(scope: Scope, status: int, seconds: float) -> None:
     route = getattr(scope.get("route"), "path", UNKNOWN_ROUTE)
     method = scope["method"] if route != UNKNOWN_ROUTE else UNKNOWN_ROUTE
     metrics.answered(method, route, status, seconds)
-    failed = status >= HTTPStatus.INTERNAL_SERVER_ERROR
+    failed = status >= CRASHED
     if route in QUIET_ROUTES and not failed:
         return
     caller = _caller(scope)

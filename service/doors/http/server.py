@@ -56,9 +56,22 @@ class _Announcing(uvicorn.Server):
 
 
 def serve(
-    app: FastAPI, bound: socket.socket, ready: Callable[[], None], log_level: Level = "info"
+    app: FastAPI,
+    bound: socket.socket,
+    ready: Callable[[], None],
+    *,
+    log_level: Level = "info",
+    grace_seconds: int = 10,
 ) -> None:
-    """Serve in the foreground until told to stop; requests under way are finished."""
+    """Serve in the foreground until told to stop; requests under way are finished.
+
+    Parameters
+    ----------
+    ready
+        Is called once connections are accepted.
+    grace_seconds
+        How long requests under way may take after that; then they are answered 503.
+    """
     configure(log_level)
     _Announcing(configured(app), ready).run([bound])
 
@@ -73,5 +86,5 @@ def configured(app: FastAPI) -> uvicorn.Config:
         access_log=False,
         backlog=BACKLOG,
         server_header=False,
-        timeout_graceful_shutdown=10,
+        timeout_graceful_shutdown=grace_seconds,
     )
