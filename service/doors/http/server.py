@@ -73,10 +73,10 @@ def serve(
         How long requests under way may take after that; then they are answered 503.
     """
     configure(log_level)
-    _Announcing(configured(app), ready).run([bound])
+    _Announcing(configured(app, grace_seconds), ready).run([bound])
 
 
-def configured(app: FastAPI) -> uvicorn.Config:
+def configured(app: FastAPI, grace_seconds: int = 10) -> uvicorn.Config:
     """Return how the application is served."""
     return uvicorn.Config(
         app,
