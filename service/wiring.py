@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from datetime import datetime
 
 from fastapi import FastAPI
@@ -31,7 +30,7 @@ from service.trust.sessions import Sessions
 from service.trust.tokens import Tokens
 from service.use_cases.access import Access
 from service.use_cases.assess import Assessor
-from service.use_cases.batch_worker import BatchWorker, work_waits
+from service.use_cases.batch_worker import work_waits
 from service.use_cases.batches import Batcher
 from service.use_cases.explain import Explainer
 from service.use_cases.reviews import Reviewer
@@ -83,23 +82,6 @@ def open_services(settings: Settings, *, demo: bool = False) -> Services:
         openid=provider_of(settings, now),
         metrics=settings.metrics,
     )
-
-
-def open_worker(settings: Settings, ending: threading.Event, *, demo: bool = False) -> BatchWorker:
-    """Return what answers the lines of batches until it is told to end.
-
-    Raises
-    ------
-    BadInput
-        As `open_services`.
-    """
-    if not demo:
-        refuse_demo_keys(settings.made_home())
-    store = Store.open(settings)
-    home = settings.made_home()
-    compile_plans()
-    assessor = Assessor(store, load_policy(settings.policy), home, now, demo=demo)
-    return BatchWorker(store, home, assessor.prepare, said_of, now, ending)
 
 
 def application(services: Services) -> FastAPI:

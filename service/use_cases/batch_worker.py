@@ -92,10 +92,20 @@ class BatchWorker:
         self._files.sweep(self._claims.waiting())
         since = monotonic()
         while not self._ending.is_set() and monotonic() - since < idle_seconds:
-            if self._worked():
+            if self.attempt():
                 since = monotonic()
             else:
                 self._ending.wait(LOOK_SECONDS)
+
+    def attempt(self) -> bool:
+        """Take a turn and return whether there was work; what fails is tried again later."""
+        try:
+            return self.turn()
+        except LostClaim:
+            return True
+        except Exception:
+            log.exception("a batch could not be worked at; it will be tried again")
+            return False
 
     def turn(self) -> bool:
         """Work at one batch for a while; return whether there was one.
@@ -117,15 +127,6 @@ class BatchWorker:
         if done is not None:
             self._claims.release(claim, self._clock())
         return True
-
-    def _worked(self) -> bool:
-        try:
-            return self.turn()
-        except LostClaim:
-            return True
-        except Exception:
-            log.exception("a batch could not be worked at; it will be tried again")
-            return False
 
     def _step(self, batch: Batch, claim: Claim, done: int) -> tuple[Claim, int | None]:
         """Answer some lines; return how many are answered then, None where all are."""

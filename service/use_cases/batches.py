@@ -67,7 +67,7 @@ class Batcher:
     said
         Gives the problem details of what went wrong with a line.
     workers
-        Whoever answers the lines.
+        Whoever answers the lines while the service runs; None where others see to that.
     """
 
     def __init__(
@@ -77,7 +77,7 @@ class Batcher:
         home: Path,
         clock: Callable[[], datetime],
         said: Said,
-        workers: Workers,
+        workers: Workers | None = None,
     ) -> None:
         self._store = store
         self._policy = policy
@@ -88,11 +88,13 @@ class Batcher:
 
     def start(self) -> None:
         """Begin to answer lines, in the background."""
-        self._workers.start()
+        if self._workers is not None:
+            self._workers.start()
 
     def stop(self) -> None:
         """Finish the lines at hand and end; the others are answered after the next start."""
-        self._workers.stop()
+        if self._workers is not None:
+            self._workers.stop()
 
     def receive(self, product: str | None, caller: Caller) -> Spool:
         """Return a file that is to be filled with the lines of a new batch.
@@ -137,7 +139,8 @@ class Batcher:
             raise
         if kept.id != new.id:
             self._files.remove(new.owner, new.id)
-        self._workers.wake()
+        if self._workers is not None:
+            self._workers.wake()
         return kept
 
     def read(self, id: str, caller: Caller) -> Batch | None:

@@ -29,6 +29,7 @@ COMMANDS = (
     "lineage",
     "serve",
     "work",
+    "watch",
     "db",
     "people",
     "clients",

@@ -14,7 +14,7 @@ import typer
 from service.doors.cli.console import guarded
 from service.logs import configure
 from service.settings import Settings
-from service.wiring import open_worker
+from service.wiring_batches import open_worker
 
 LESS_URGENT = 5
 IDLE_SECONDS = 60.0

@@ -45,7 +45,6 @@ from service.use_cases.supervise import Supervisor
 from service.use_cases.what_if import WhatIf
 from service.wiring import application, now
 from tests.service.doors.bearer import Token, token_by
-from tests.service.nobody import Nobody
 
 JUDGED = datetime(2026, 6, 30, 10, tzinfo=SHANGHAI)
 PASSWORD = "青山绿水-green-hills"
@@ -283,7 +282,7 @@ def worker(decision: Json, sqlite_store: Store, tmp_path: Path) -> BatchWorker:
 @pytest.fixture
 def batcher(sqlite_store: Store, policy: Policy, tmp_path: Path) -> Batcher:
     """Batches in a store of their own."""
-    return Batcher(sqlite_store, policy, tmp_path, now, said_of, Nobody())
+    return Batcher(sqlite_store, policy, tmp_path, now, said_of)
 
 
 @pytest.fixture

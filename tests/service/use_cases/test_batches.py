@@ -28,7 +28,6 @@ from service.use_cases.assess import Assessor
 from service.use_cases.batch_files import Line
 from service.use_cases.batch_worker import BatchWorker, Prepare
 from service.use_cases.batches import Batcher, NotFinished
-from tests.service.nobody import Nobody
 from tests.service.people import citizen
 from tests.service.use_cases.conftest import NOW, OFFICER, County
 from tests.service.use_cases.test_assess import application, body, household
@@ -44,7 +43,7 @@ class Office:
         self.assessor = Assessor(store, county.policy, home, lambda: NOW)
         self.home = home
         self.later = timedelta()
-        self.batcher = Batcher(store, county.policy, home, self.clock, said_of, Nobody())
+        self.batcher = Batcher(store, county.policy, home, self.clock, said_of)
 
     def clock(self) -> datetime:
         self.later += timedelta(milliseconds=1)
