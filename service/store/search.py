@@ -56,6 +56,17 @@ def find_applications(
     return [_found(key, as_of, applications[key], households) for key, as_of in days.items()]
 
 
+def latest_day(
+    connection: Connection, table: str, key: str, visible: ColumnElement[bool]
+) -> date | None:
+    """Return the latest day that a record of a key describes; None where there is none."""
+    statement = select(func.max(record.c.as_of))
+    found: date | None = connection.execute(
+        statement.where(record.c.table == table, record.c.key == key, visible)
+    ).scalar()
+    return found
+
+
 def _matches(text: str) -> ColumnElement[bool]:
     """Return the condition on an application that its number, household or village is meant."""
     if not text:

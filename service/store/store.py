@@ -28,9 +28,10 @@ from service.store.identities import Identities
 from service.store.people import People
 from service.store.reach import Given
 from service.store.records import SHANGHAI, Records, in_chunks
-from service.store.search import Found
+from service.store.search import Found, latest_day
 from service.store.sift import Loaded
 from service.store.tables import tenant
+from service.store.visibility import visible
 from service.trust.subjects import Subjects
 
 Wanted = Mapping[Relations, Iterable[str]]
@@ -211,6 +212,12 @@ class Store:
         """
         need = needs(catalogue(), subject, wanted)
         return book_of_rows(self.records(owner).beside(given, need, as_of))
+
+    def latest_day(self, table: str, key: str, owner: Reader) -> date | None:
+        """Return the latest day that a record of a key describes; None where there is none."""
+        reader = self.records(owner).tenant
+        with reading(self.engine, reader) as connection:
+            return latest_day(connection, table, key, visible(reader, table))
 
     def find_applications(self, text: str, limit: int, owner: Reader) -> list[Found]:
         """Return the newest applications whose number, household or village begins with `text`."""

@@ -27,7 +27,6 @@ RESOURCES = "resources"
 INLINE_ID = "inline"
 WantedOn = Callable[[date], Wanted]
 REPORTED = "reported"
-CANDIDATES = 20
 
 
 class BadRows(BadInput):
@@ -139,11 +138,10 @@ def _from_store(
     if subject["kind"] != "application":
         raise BadInput("应为 · must be application", field="kind", value=str(subject["kind"]))
     key = str(subject["id"])
-    lines = store.find_applications(key, CANDIDATES, caller.tenant)
-    found = next((line for line in lines if line.application_id == key), None)
-    if found is None:
+    latest = store.latest_day("application", key, caller.tenant)
+    if latest is None:
         raise NoSuchSubject("没有此申请 · no such application", field="id", value=key)
-    as_of = min(found.as_of, now.date())
+    as_of = min(latest, now.date())
     book = store.book_of("application", key, as_of, caller.tenant, wanted(as_of))
     return Request(book, key, as_of)
 

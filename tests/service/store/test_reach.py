@@ -193,6 +193,15 @@ def test_a_corrected_application_is_listed_as_it_is_known_now(county: Store) -> 
     assert (line.amount, line.village_code) == ("60000.00", "V1")
 
 
+def test_one_application_is_found_among_all_that_begin_like_it(county: Store) -> None:
+    for number in range(30):
+        name = f"A1{number:02d}"
+        put(county, "application", application_id=name, household_id="H1", as_of="2026-03-03")
+    assert county.latest_day("application", "A1", BANK) == date(2026, 2, 28)
+    assert county.latest_day("application", "A", BANK) is None
+    assert county.latest_day("application", "A1", "另一银行") is None
+
+
 def test_another_tenant_finds_nothing(county: Store) -> None:
     assert county.find_applications("", 10, "另一银行") == []
 
