@@ -132,8 +132,11 @@ def exact_input(body: object) -> Any:
 def _from_store(
     store: Store, body: Mapping[str, Any], caller: Caller, now: datetime, wanted: WantedOn
 ) -> Request:
+    beside = sorted(set(body) - {SUBJECT})
+    if beside:
+        raise BadInput("subject 旁不得有其他字段 · nothing may stand beside it", field=beside[0])
     subject = body[SUBJECT]
-    if not isinstance(subject, Mapping) or set(subject) != {"kind", "id"} or len(body) != 1:
+    if not isinstance(subject, Mapping) or set(subject) != {"kind", "id"}:
         raise BadInput('应为 · expected {"subject": {"kind": "application", "id": "…"}}')
     if subject["kind"] != "application":
         raise BadInput("应为 · must be application", field="kind", value=str(subject["kind"]))
