@@ -58,6 +58,13 @@ class Rulebook:
             "red_lines": list(effective.document["red_lines"].values()),
         }
 
+    def directions(self) -> dict[tuple[str, str], bool]:
+        """Return, by line and test in force today, whether it is the high values that are bad."""
+        lines = self._policy.effective(self._clock().date()).red_lines
+        return {
+            (id, test.id): test.high_is_bad for id, line in lines.items() for test in line.tests
+        }
+
     def models(self) -> list[dict[str, object]]:
         """Return, for each product offered today, its expert card and the appointed models.
 

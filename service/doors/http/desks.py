@@ -65,6 +65,10 @@ class Rulebook(Protocol):
         """Return the red lines in force on a day for a county."""
         ...
 
+    def directions(self) -> dict[tuple[str, str], bool]:
+        """Return, by line and test in force today, whether high values are the bad ones."""
+        ...
+
     def models(self) -> Sequence[dict[str, object]]:
         """Return what scores each product."""
         ...

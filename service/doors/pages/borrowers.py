@@ -82,4 +82,5 @@ def _borrower(
         line=line,
         decision=decision,
         refusal=refusal,
+        highs=services(request).rulebook.directions(),
     )

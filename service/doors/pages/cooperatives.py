@@ -46,7 +46,7 @@ def cooperative(request: Request) -> Response:
         reported_on=latest_statements(judged)[key],
         titles={verdict["rule"]: verdict["title"] for verdict in document["verdicts"]},
         ways=ways_of(judged),
-        highs=directions(judged),
+        highs=services(request).rulebook.directions(),
     )
 
 
@@ -55,13 +55,4 @@ def ways_of(judged: Judged) -> dict[str, list[str]]:
     return {
         verdict.rule.id: list(dict.fromkeys(cure["act"] for cure in verdict.rule.content["cure"]))
         for verdict in judged.verdicts
-    }
-
-
-def directions(judged: Judged) -> dict[tuple[str, str], bool]:
-    """Return, by line and test, whether it is the high values that are bad."""
-    return {
-        (verdict.rule.id, test.id): test.high_is_bad
-        for verdict in judged.verdicts
-        for test in verdict.rule.tests
     }
