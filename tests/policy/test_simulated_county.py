@@ -19,12 +19,13 @@ from service.use_cases.red_lines import judge_book
 from tests.bench.bench_screen import Screened, pooled, screened, share
 from tests.policy.worlds import BAD, GOOD, LINES, POLICY
 
+pytestmark = pytest.mark.xdist_group("simulated_county")
 HOUSEHOLDS, SEEDS = 20_000, range(1, 9)
 """Eight counties have some 300 honest projects and 900 quarters of healthy cooperatives."""
 FEW = 0.05
-"""A few percent. The simulator itself gives honest projects a flaw of one sort in at most 3 of 100
-(`projects.FLAWS`); of 300 that is 9 ± 3, and a twentieth is 15: two deviations above what is meant
-to be there, and far below what a line does that reads its records wrongly."""
+"""A few percent. The simulator itself gives about 3 of 100 honest projects a flaw of one sort or a
+payout that is a month late; of 300 that is 9 ± 3, and a twentieth is 15: two deviations above what
+is meant to be there, and far below what a line does that reads its records wrongly."""
 HEALTHY = ("sound", "steady")
 QUARTERS, FILED_AFTER = 8, 50
 """Statements looked at, and days after a quarter's end by which the last of them has come."""

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from features.frame import Floats
+from features.point_in_time import evaluate
 from features.simulate import SimulatedCounty, simulate
 from features.simulate.county_book import County
 from features.simulate.requests import CREDIT, DEPOSIT
@@ -107,3 +108,15 @@ def test_the_truth_does_not_depend_on_what_came_true() -> None:
     outcome = county.book.tables["loan"]["dpd"].to_pylist()
     assert len(np.unique(pd)) == len(pd)
     assert max(outcome) > 90
+
+
+def test_no_project_is_called_later_than_it_paid(
+    large: SimulatedCounty, large_life: County
+) -> None:
+    parameters, name = load_policy().parameters(), "payout_days_late"
+    frame = evaluate(large.book, "project", [name], at=DEFAULT_AS_OF, parameters=parameters)
+    works, row = large_life.projects, np.array([int(key[1:]) for key in frame.keys])
+    fell_due = works.payout_due_on[row] <= (DEFAULT_AS_OF - date(1970, 1, 1)).days
+    delay = np.where(fell_due, works.payout_delay[row], 0).max(axis=1).clip(min=0)
+    assert np.all(frame.columns[name] <= delay)
+    assert (frame.columns[name] >= 30).mean() > 0.02
