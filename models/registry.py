@@ -80,6 +80,7 @@ def register(
     alias: Alias = "champion",
     metrics: Mapping[str, float] | None = None,
     tracking_uri: str | None = None,
+    by: str | None = None,
 ) -> Registration:
     """Check a model, make it a version in MLflow, and appoint it for the workers.
 
@@ -93,6 +94,8 @@ def register(
         Validation figures to keep with the version.
     tracking_uri
         Another MLflow store than home's own.
+    by
+        Who trained it, where that was said.
 
     Raises
     ------
@@ -103,8 +106,26 @@ def register(
     home.mkdir(parents=True, exist_ok=True)
     number = _version_in_mlflow(home, model, origin, alias, metrics or {}, tracking_uri)
     folder = shelf.put(home, model)
-    shelf.appoint(home, model, alias, number, metrics)
+    shelf.appoint(home, model, alias, number, metrics, by)
     return Registration(model.name, number, model.version, folder)
+
+
+def promote(
+    home: Path, product: str, approver: str, *, tracking_uri: str | None = None
+) -> Mapping[str, object]:
+    """Make a product's challenger its champion, on the shelf and in MLflow; see `shelf.promote`.
+
+    Raises
+    ------
+    BadInput
+        As there.
+    """
+    index = shelf.promote(home, product, approver)
+    mlflow.set_tracking_uri(tracking_uri or f"sqlite:///{home / 'mlflow.db'}")
+    client = mlflow.MlflowClient()
+    client.set_registered_model_alias(index["name"], "champion", str(index["number"]))
+    client.delete_registered_model_alias(index["name"], "challenger")
+    return index
 
 
 def refuse_disagreement(model: ModelOfRecord, origin: Origin) -> None:

@@ -13,6 +13,8 @@ from typing import Any, Literal
 import orjson
 
 from features.canonical import canonical_json
+from features.errors import BadInput
+from features.two_people import refuse_same_person
 from models.record import ModelOfRecord, exact
 
 Alias = Literal["champion", "challenger"]
@@ -31,6 +33,7 @@ def appoint(
     alias: Alias,
     number: int,
     figures: Mapping[str, float] | None = None,
+    by: str | None = None,
 ) -> None:
     """Make a model that was `put` the champion or challenger of its product, all at once.
 
@@ -40,17 +43,49 @@ def appoint(
         Its version number in MLflow.
     figures
         What it is worth: AUC, KS and so on, by name.
+    by
+        Who trained it, where that was said.
     """
+    said = {} if by is None else {"by": by}
     index = {
+        **said,
         "figures": {name: exact(value) for name, value in (figures or {}).items()},
         "name": model.name,
         "number": number,
         "trained_on": model.evidence.trained_on,
         "version": model.version,
     }
-    written = _room(home, model.product) / f"{alias}.json.new"
-    written.write_bytes(canonical_json(index))
-    written.replace(written.with_suffix(""))
+    _write(home, model.product, alias, index)
+
+
+def promote(home: Path, product: str, approver: str) -> Mapping[str, Any]:
+    """Make the challenger of a product its champion, as somebody else than its author approves.
+
+    Returns
+    -------
+    Mapping
+        What the shelf says of the champion now: version, number, figures, `by`, `approved_by`.
+
+    Raises
+    ------
+    BadInput
+        Without a challenger, or where nobody is known to have trained it; `SamePerson` where the
+        approver did.
+    """
+    index = index_of(home, product, "challenger")
+    if index is None:
+        rule = "没有待批准的挑战者 · there is no challenger to approve"
+        raise BadInput(rule, field="PRODUCT", value=product)
+    if "by" not in index:
+        rule = (
+            "未记录训练人，请重新训练 · who trained it was not recorded; train it again with --by"
+        )
+        raise BadInput(rule, field="PRODUCT", value=product)
+    refuse_same_person(index["by"], approver)
+    appointed_now = {**index, "approved_by": approver}
+    _write(home, product, "champion", appointed_now)
+    (_room(home, product) / "challenger.json").unlink()
+    return appointed_now
 
 
 def champion(home: Path, product: str) -> ModelOfRecord | None:
@@ -86,6 +121,13 @@ def stamp(home: Path, product: str) -> int:
     """Return what changes when another champion is appointed; 0 while there is none."""
     index = _room(home, product) / "champion.json"
     return index.stat().st_mtime_ns if index.exists() else 0
+
+
+def _write(home: Path, product: str, alias: Alias, index: Mapping[str, Any]) -> None:
+    """Write which version is appointed, so that a worker reads the old one or the new one."""
+    written = _room(home, product) / f"{alias}.json.new"
+    written.write_bytes(canonical_json(index))
+    written.replace(written.with_suffix(""))
 
 
 def _room(home: Path, product: str) -> Path:

@@ -98,7 +98,8 @@ def _told(
     decides: bool,
 ) -> dict[str, object]:
     """Return a model as a list tells it; a card has no number and no figures."""
-    kept = {name: index[name] for name in ("number", "figures") if name in index}
+    told = ("number", "figures", "by", "approved_by")
+    kept = {name: index[name] for name in told if name in index}
     return {
         "product": product.id,
         "label": dict(product.label),

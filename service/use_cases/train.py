@@ -24,6 +24,7 @@ from models.metrics import Metrics, report
 from models.record import Evidence, ModelOfRecord
 from models.registry import Origin, Registration, register
 from models.scorecard import WoeScorecard
+from models.shelf import Alias
 from models.train.champion import Champion, fit_champion
 from models.train.parameters import PRODUCT
 from risk.default import Definition, label
@@ -100,14 +101,22 @@ class Trained:
 
 
 def train(
-    product: str, book: Book, policy: Policy, home: Path, as_of: date, *, seed: int = 0
+    product: str,
+    book: Book,
+    policy: Policy,
+    home: Path,
+    as_of: date,
+    *,
+    seed: int = 0,
+    by: str | None = None,
 ) -> Trained:
     """Fit, measure, compile, check and register a model; the registered one sees every row.
 
     It becomes the champion where its log-loss out of time is below the expert card's, as it is
     and moved to the rate that was seen. The figures
     are those of the same procedure on the earlier three quarters, measured on the latest quarter
-    of the applications.
+    of the applications. A challenger becomes the champion when somebody else than `by`, who trains
+    it, approves it (`models.registry.promote`).
 
     Raises
     ------
@@ -154,9 +163,8 @@ def train(
     }
     cards = (metrics["expert"], metrics["expert_shifted"])
     wins = metrics["champion"].log_loss < min(card.log_loss for card in cards)
-    registration = register(
-        home, model, origin, alias="champion" if wins else "challenger", metrics=figures
-    )
+    alias: Alias = "champion" if wins else "challenger"
+    registration = register(home, model, origin, alias=alias, metrics=figures, by=by)
     return Trained(
         product,
         registration,

@@ -16,6 +16,7 @@ from mlflow.exceptions import MlflowException
 
 from features.errors import BadInput
 from features.frame import Floats
+from features.two_people import SamePerson
 from models import registry
 from models.boosting import grow
 from models.grown import grown_model
@@ -24,6 +25,7 @@ from models.registry import (
     Origin,
     Registration,
     interventional,
+    promote,
     refuse_disagreement,
     register,
 )
@@ -161,6 +163,29 @@ def test_a_challenger_does_not_replace_the_champion(
     numbers = {alias: int(client.get_model_version_by_alias("credit", alias).version)
                for alias in ("champion", "challenger")}  # fmt: skip
     assert numbers == {"champion": 1, "challenger": 2}
+
+
+def test_a_challenger_is_promoted_by_somebody_else_than_its_author(
+    tmp_path: Path, trained: tuple[ModelOfRecord, Origin]
+) -> None:
+    model, origin = trained
+    with pytest.raises(BadInput, match="no challenger"):
+        promote(tmp_path, "credit", "李强")
+    register(tmp_path, model, origin, alias="challenger")
+    with pytest.raises(BadInput, match="who trained it was not recorded"):
+        promote(tmp_path, "credit", "李强")
+    register(tmp_path, model, origin, alias="challenger", by="王芳")
+    with pytest.raises(SamePerson):
+        promote(tmp_path, "credit", " 王芳")
+    assert champion(tmp_path, "credit") is None
+    promoted = promote(tmp_path, "credit", "李强")
+    assert (promoted["by"], promoted["approved_by"], promoted["number"]) == ("王芳", "李强", 2)
+    found = champion(tmp_path, "credit")
+    assert found is not None
+    assert found.version == model.version
+    assert appointed(tmp_path, "credit", "challenger") is None
+    client = mlflow.MlflowClient(f"sqlite:///{tmp_path / 'mlflow.db'}")
+    assert int(client.get_model_version_by_alias("credit", "champion").version) == 2
 
 
 def test_a_changed_artefact_is_not_served(

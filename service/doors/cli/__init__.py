@@ -19,6 +19,7 @@ COMMANDS = (
     "load",
     "export",
     "train",
+    "promote",
     "fit",
     "score",
     "red-lines",

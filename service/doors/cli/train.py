@@ -25,6 +25,7 @@ def train(
     as_of: Annotated[
         str | None, typer.Option("--as-of", help="已知到哪一天 · what was known by this day")
     ] = None,
+    by: Annotated[str | None, typer.Option(help="训练人 · who trains it")] = None,
     seed: Annotated[int, typer.Option(help="随机种子 · random seed")] = 0,
     as_json: Annotated[bool, typer.Option("--json", help="JSON 输出 · JSON on stdout")] = False,
 ) -> None:
@@ -37,7 +38,8 @@ def train(
     if len(checked.faults):
         say(f"{len(checked.faults)} 处有误已隔离，见 liangshan check · set aside, see check")
     policy = load_policy(settings.policy)
-    trained = train_product(product, checked.book, policy, settings.made_home(), day, seed=seed)
+    home = settings.made_home()
+    trained = train_product(product, checked.book, policy, home, day, seed=seed, by=by)
     if as_json:
         emit(trained.document())
         return

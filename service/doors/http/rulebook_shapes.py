@@ -19,6 +19,8 @@ MODEL = opened(
         "trained_on": words("expert", "synthetic", "observed"),
         "features": listed(opened({"name": TEXT, "sign": WHOLE, "reference": MAYBE}, "name")),
         "figures": {"type": "object", "additionalProperties": MAYBE},
+        "by": TEXT,
+        "approved_by": TEXT,
     },
     *("product", "label", "role", "decides", "name", "version", "evidence", "trained_on"),
 )
