@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import product
 from pathlib import Path
 from typing import Any
@@ -13,7 +14,9 @@ from fastapi import FastAPI
 from sqlalchemy import insert
 from starlette.testclient import TestClient
 
+from risk.files import load_policy
 from service.doors.http.openapi import access_of
+from service.doors.http.refusals import said_of
 from service.doors.http.services import Services
 from service.settings import Settings
 from service.store.database import writing
@@ -21,7 +24,9 @@ from service.store.store import Store
 from service.store.tables import person
 from service.trust.identity import Caller
 from service.trust.roles import Role
-from service.wiring import application, open_services
+from service.use_cases.batches import Batcher
+from service.wiring import application, now, open_services
+from service.wiring_batches import open_worker
 from tests.service.doors.bearer import bearer
 from tests.service.doors.meeting import BODIES, register
 from tests.service.doors.walk import api_routes
@@ -36,6 +41,7 @@ ASSESSMENT, BATCH = "/v1/assessments/{id}", "/v1/batches/{id}"
 APPROVAL = f"{ASSESSMENT}/reviews/{{review}}/approval"
 PERSON, CLIENT = "/v1/people/{name}", "/v1/clients/{id}"
 STATEMENTS = "/v1/cooperatives/{id}/statements"
+HOUSEHOLD = "/v1/households/{id}"
 LOANS, ADMIN = "loan_verdict", ("access:admin", "access")
 
 NEEDS: dict[Route, tuple[str, str]] = {
@@ -53,6 +59,10 @@ NEEDS: dict[Route, tuple[str, str]] = {
     ("GET", f"{BATCH}/result"): ("score:read", "household"),
     ("POST", "/v1/red-lines/evaluations"): ("redline:judge", "verdict"),
     ("POST", STATEMENTS): ("fact:write", "statement"),
+    ("POST", f"{HOUSEHOLD}/consent-withdrawal"): ("consent:write", "household"),
+    ("GET", f"{HOUSEHOLD}/export"): ("consent:write", "household"),
+    ("POST", f"{HOUSEHOLD}/erasure"): ("consent:write", "household"),
+    ("POST", f"{HOUSEHOLD}/erasure/approval"): ("change:approve", "household"),
     ("GET", "/v1/policies/red-lines"): ("policy:read", "policy"),
     ("GET", "/v1/models"): ("model:read", "model"),
     ("GET", "/v1/people"): ADMIN,
@@ -89,14 +99,24 @@ OPEN: set[Route] = {
 
 @dataclass(frozen=True)
 class Served:
-    """An installation of several bodies whose store holds nothing at first."""
+    """An installation of several bodies whose store holds nothing at first.
+
+    Its batches wait until `work_through` answers them.
+    """
 
     app: FastAPI
     services: Services
     client: TestClient
+    store: Store
+    settings: Settings
 
     def headers(self, caller: Caller) -> dict[str, str]:
         return bearer(self.services.tokens, caller)
+
+    def work_through(self) -> None:
+        worker = open_worker(self.settings, threading.Event())
+        while worker.turn():
+            pass
 
 
 @contextmanager
@@ -111,10 +131,12 @@ def serve(home: Path) -> Iterator[Served]:
     ]
     with writing(store.engine) as connection:
         connection.execute(insert(person), [{**one, "password_hash": "-"} for one in people])
-    services = open_services(settings)
+    opened = open_services(settings)
+    batcher = Batcher(store, load_policy(), settings.home, now, said_of)
+    services = replace(opened, batcher=batcher)
     app = application(services)
     with TestClient(app, follow_redirects=False, raise_server_exceptions=False) as client:
-        yield Served(app, services, client)
+        yield Served(app, services, client, store, settings)
 
 
 def routes(app: FastAPI) -> dict[Route, tuple[str, str] | None]:

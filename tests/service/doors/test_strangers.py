@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any
 
 import orjson
@@ -13,7 +13,7 @@ import pytest
 from service.doors.http.batch_lines import NDJSON
 from service.doors.http.examples import requests
 from service.doors.http.shapes import told
-from service.store.batches import FINISHED
+from service.store.versions import version_of
 from service.trust.roles import Role
 from tests.service.doors.every_route import (
     APPROVAL,
@@ -21,6 +21,7 @@ from tests.service.doors.every_route import (
     BATCH,
     CLIENT,
     CREDIT,
+    HOUSEHOLD,
     NEEDS,
     PERSON,
     STATEMENTS,
@@ -59,15 +60,13 @@ def made_by(served: Served, owner: Body, role: Role, path: str, content: object)
     return found
 
 
-def wait_for(served: Served, batch: str) -> None:
-    """Wait until a batch has been answered in the background."""
-    for _ in range(300):
-        headers = served.headers(BANK.caller(OFFICER))
-        found = served.client.get(f"/v1/batches/{batch}", headers=headers)
-        if found.json()["state"] == FINISHED:
-            return
-        time.sleep(0.1)
-    raise AssertionError("the batch was not answered")
+def known_household(served: Served) -> str:
+    """Return a household that the first bank keeps."""
+    row = {"household_id": "H-000009", "consent_id": "C9", "quality": "reported", "source": "核心"}
+    times = {"as_of": "2026-02-28", "known_at": "2026-03-01T09:00:00+08:00"}
+    version = version_of("household", {**row, **times})
+    served.store.records(BANK.owner).append([version], datetime.now(UTC))
+    return row["household_id"]
 
 
 OFFICER, ADMINISTRATOR, ACCOUNTANT = Role.OFFICER, Role.ADMINISTRATOR, Role.ACCOUNTANT
@@ -86,7 +85,7 @@ def theirs(served: Served) -> dict[Route, Theirs]:
         headers=served.headers(BANK.caller(OFFICER)) | {"content-type": NDJSON},
         content=orjson.dumps(inline) + b"\n",
     ).json()["id"]
-    wait_for(served, batch)
+    served.work_through()
     name = made_by(served, BANK, ADMINISTRATOR, "/v1/people", {"name": "赵敏", "role": "officer"})[
         "name"
     ]
@@ -97,6 +96,9 @@ def theirs(served: Served) -> dict[Route, Theirs]:
     statement.pop("coop_id", None)
     filed = STATEMENTS.replace("{id}", "K900")
     made_by(served, COOP, ACCOUNTANT, filed, statement)
+    household = f"/v1/households/{known_household(served)}"
+    made_by(served, BANK, OFFICER, f"{household}/erasure", {})
+    erase = told("erasure_answers.yaml")["approve"]["value"]
     assessment, one_batch = f"/v1/assessments/{decision}", f"/v1/batches/{batch}"
     confirm = {"action": "confirm", "reason": "材料齐全"}
     approve = {"action": "approve", "reason": "同意"}
@@ -119,6 +121,14 @@ def theirs(served: Served) -> dict[Route, Theirs]:
             *admin, f"/v1/people/{name}", {"disabled": True}, headers=(("if-match", "*"),)
         ),
         ("DELETE", CLIENT): Theirs(*admin, f"/v1/clients/{client}", status=204),
+        ("POST", f"{HOUSEHOLD}/consent-withdrawal"): Theirs(
+            *bank, f"{household}/consent-withdrawal", {}, 201
+        ),
+        ("GET", f"{HOUSEHOLD}/export"): Theirs(*bank, f"{household}/export"),
+        ("POST", f"{HOUSEHOLD}/erasure"): Theirs(*bank, f"{household}/erasure", {}, 201),
+        ("POST", f"{HOUSEHOLD}/erasure/approval"): Theirs(
+            BANK, Role.APPROVER, RIVAL, f"{household}/erasure/approval", erase, 201
+        ),
         ("POST", STATEMENTS): Theirs(COOP, ACCOUNTANT, OTHER_COOP, filed, statement, 201),
     }
 
