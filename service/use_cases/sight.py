@@ -82,9 +82,12 @@ class Sight:
         homes = homes_of(self._read(COOPERATIVE, keys), COOPERATIVE)
         return [key for key in keys if self._county and homes.get(key) == self._county]
 
-    def writes(self, table: str, key: str) -> bool:
-        """Return whether a key is the caller's to state: his already, or nobody's yet."""
-        return self._store.writers(table, key, self._caller.tenant) <= {self._caller.owner}
+    def states(self, cooperative: str) -> bool:
+        """Return whether a cooperative is the caller's to state: his already, or nobody's yet."""
+        if self._caller.level("statement") != "own":
+            return False
+        stated_by = self._store.writers(COOPERATIVE, cooperative, self._caller.tenant)
+        return stated_by <= {self._caller.owner}
 
     def _is_own(self, kind: str, key: str) -> bool:
         if kind == COUNTY:

@@ -185,7 +185,7 @@ class Supervisor:
             raise BadInput("与路径不符 · is not the path's", field="coop_id", value=row["coop_id"])
         if "as_of" not in body:
             raise BadInput("须有期末日期 · the period's end is needed", field="as_of")
-        if not Sight(self._store, caller, now.date()).writes(COOPERATIVE, coop_id):
+        if not Sight(self._store, caller, now.date()).states(coop_id):
             raise NoSuchSubject(NOT_IN_THE_BOOK, field=COOPERATIVE, value=coop_id)
         refuse_same_person(caller.name, str(row.get("approved_by") or ""))
         alone = book_from_rows({COOPERATIVE: [row]}, now.date())

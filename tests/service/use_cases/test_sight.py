@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, datetime
 
 import pytest
@@ -135,9 +136,14 @@ def is_there(store: Store, caller: Caller, kind: str, key: str) -> bool:
 
 def test_a_cooperative_states_its_own_alone_and_may_found_one(met: Store) -> None:
     sight = Sight(met, COOP, MARCH)
-    assert sight.writes("cooperative", "K1")
-    assert sight.writes("cooperative", "K-new")
-    assert not sight.writes("cooperative", "K2")
+    assert sight.states("K1")
+    assert sight.states("K-new")
+    assert not sight.states("K2")
+
+
+def test_no_bank_and_no_supervisor_founds_a_cooperative(met: Store) -> None:
+    for body in (BANK, GUARANTEE, COUNTY, PROVINCE):
+        assert not Sight(met, replace(body, role=Role.ACCOUNTANT), MARCH).states("K-new")
 
 
 @pytest.mark.parametrize("role", [Role.SUPERVISOR, Role.AUTHOR])
