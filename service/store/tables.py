@@ -13,6 +13,7 @@ from datetime import UTC, datetime
 
 from sqlalchemy import (
     BigInteger,
+    Boolean,
     Column,
     Date,
     DateTime,
@@ -26,6 +27,7 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    false,
 )
 from sqlalchemy.types import TypeDecorator
 
@@ -131,6 +133,7 @@ person = Table(
     Column("role", String(16), nullable=False),
     Column("password_hash", Text, nullable=False),
     Column("disabled_at", Instant),
+    Column("password_drawn", Boolean, nullable=False, server_default=false()),
 )
 
 tenant = Table(
@@ -172,6 +175,7 @@ session = Table(
     Column("person", Text, ForeignKey("person.name", name="session_person"), nullable=False),
     Column("expires_at", Instant, nullable=False),
     Column("used_at", Instant, nullable=False, server_default=LONG_AGO),
+    Column("barred", Boolean, nullable=False, server_default=false()),
 )
 
 batch = Table(

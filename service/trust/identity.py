@@ -6,21 +6,22 @@ Of a password the argon2 hash is kept.
 from __future__ import annotations
 
 import secrets
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from pwdlib import PasswordHash
-from sqlalchemy import Connection, Engine, insert, select
+from sqlalchemy import Connection, Engine, delete, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from features.errors import BadInput
 from service.store.database import Also, Tenant, nothing, reading, writing
-from service.store.tables import person
+from service.store.tables import person, session
 from service.trust.roles import READABLE, Role, TenantKind, bodies_of, level_of, scopes_of
 from service.trust.tenants import kind_of, refuse_out_of_place
 
 SHORTEST_PASSWORD = 12
-LONGEST_NAME = 100
+LONGEST_PASSWORD = 256
+LONGEST_NAME = 64
 CLIENT = "client:"
 """How the name of a program begins; a person's has no colon."""
 
@@ -59,6 +60,15 @@ class Caller:
         """Return all that it may do: what its role may, of that what it was granted."""
         scopes = scopes_of(self.role)
         return scopes if self.granted is None else scopes & self.granted
+
+    @property
+    def is_barred(self) -> bool:
+        """Return whether it may do nothing at all."""
+        return self.granted is not None and not self.granted
+
+    def barred(self) -> Caller:
+        """Return it as it is until it has a password of its own: it may do nothing else."""
+        return replace(self, granted=frozenset())
 
     def may(self, scope: str) -> bool:
         """Return whether it may do what a scope opens."""
@@ -104,12 +114,21 @@ class Identity:
         return self._passwords.hash(secrets.token_urlsafe())
 
     def add_person(
-        self, name: str, owner: str, role: Role, password: str, also: Also = nothing
+        self,
+        name: str,
+        owner: str,
+        role: Role,
+        password: str,
+        also: Also = nothing,
+        *,
+        drawn: bool = False,
     ) -> None:
         """Add somebody who signs in by name and password.
 
         Parameters
         ----------
+        drawn
+            Whether somebody else knows the password, so that he must choose one of his own.
         also
             What else belongs to the same transaction.
 
@@ -121,7 +140,7 @@ class Identity:
         """
         Tenant(owner)
         _refuse_unusable(name)
-        row = {"name": name, "owner": owner, "role": role.value}
+        row = {"name": name, "owner": owner, "role": role.value, "password_drawn": drawn}
         row["password_hash"] = self.hashed(password)
         with writing(self._engine) as connection:
             refuse_out_of_place(role, kind_of(connection, owner))
@@ -137,26 +156,42 @@ class Identity:
         Raises
         ------
         BadInput
-            When it is too short.
+            When it is too short or too long.
         """
-        if len(password) < SHORTEST_PASSWORD:
-            raise BadInput(
-                f"至少 {SHORTEST_PASSWORD} 个字符 · at least {SHORTEST_PASSWORD} characters",
-                field="password",
-            )
+        if not SHORTEST_PASSWORD <= len(password) <= LONGEST_PASSWORD:
+            several = f"{SHORTEST_PASSWORD}-{LONGEST_PASSWORD}"
+            rule = f"须为 {several} 个字符 · must have {several} characters"
+            raise BadInput(rule, field="password")
         return self._passwords.hash(password)
 
     def sign_in(self, name: str, password: str) -> Caller | None:
         """Return who signs in; None where name and password do not belong together.
 
-        An unknown name takes as long as a wrong password.
+        An unknown name takes as long as a wrong password. Somebody whose password another drew
+        may do nothing but choose his own.
         """
         with reading(self._engine) as connection:
             found = connection.execute(select(person).where(person.c.name == name)).first()
         kept = self._nobodys_hash if found is None else found.password_hash
         right = self._passwords.verify(password, kept)
+        if found is None or not right:
+            return None
         with reading(self._engine) as connection:
-            return person_named(connection, name) if right else None
+            caller = person_named(connection, name)
+        return caller.barred() if caller and found.password_drawn else caller
+
+    def choose_password(self, name: str, password: str) -> None:
+        """Keep the password that a person has chosen; his sessions end.
+
+        Raises
+        ------
+        BadInput
+            When it is too short or too long.
+        """
+        values = {"password_hash": self.hashed(password), "password_drawn": False}
+        with writing(self._engine) as connection:
+            connection.execute(update(person).where(person.c.name == name).values(values))
+            connection.execute(delete(session).where(session.c.person == name))
 
 
 def _refuse_unusable(name: str) -> None:

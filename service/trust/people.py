@@ -129,7 +129,7 @@ class People:
         values: dict[str, object] = {
             "role": changed.role.value,
             "disabled_at": changed.disabled_at,
-            **({} if password_hash is None else {"password_hash": password_hash}),
+            **_password(password_hash),
         }
         if changed == seen and password_hash is None:
             return seen
@@ -153,6 +153,11 @@ def _still(seen: Person) -> tuple[Any, ...]:
         if seen.disabled_at is None
         else person.c.disabled_at == seen.disabled_at,
     )
+
+
+def _password(hash: str | None) -> dict[str, object]:
+    """Return what is kept of a new password that another person drew."""
+    return {} if hash is None else {"password_hash": hash, "password_drawn": True}
 
 
 def _person(row: Row[Any]) -> Person:

@@ -73,6 +73,7 @@ class Sessions:
         now = self._clock()
         opened = Session(secrets.token_urlsafe(), caller, now + LASTS)
         row = {"sha256": _sha256(opened.token), "person": caller.name, "used_at": now}
+        row |= {"barred": caller.is_barred}
         ended = or_(session.c.expires_at <= now, session.c.used_at <= now - IDLE)
         with writing(self._engine) as connection:
             connection.execute(delete(session).where(ended))
@@ -92,7 +93,7 @@ class Sessions:
             return None
         if found.used_at <= now - NOTED_EVERY:
             self._note_use(found.sha256, now)
-        return Session(token, caller, found.expires_at)
+        return Session(token, caller.barred() if found.barred else caller, found.expires_at)
 
     def end(self, token: str) -> None:
         """End the session of a cookie."""

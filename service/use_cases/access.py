@@ -90,7 +90,7 @@ class Access:
         """
         password = secrets.token_urlsafe(PASSWORD_BYTES)
         note = self._note("person-added", by, role=role.value)
-        self._identity.add_person(name, by.owner, role, password, note)
+        self._identity.add_person(name, by.owner, role, password, note, drawn=True)
         return Person(name, by.owner, role), password
 
     def people(self, by: Caller, limit: int, after: str | None = None) -> Sequence[Person]:

@@ -14,7 +14,7 @@ from starlette.responses import Response
 from service.doors.http.callers import Access
 from service.doors.http.openapi import access_of
 from service.doors.http.problems import Problem, ProblemKind
-from service.doors.pages.sessions import signed_in
+from service.doors.pages.sessions import PasswordNeeded, signed_in
 from service.doors.pages.texts import text
 from service.trust.sessions import Session
 
@@ -63,9 +63,13 @@ def _admit(request: Request, access: Access) -> None:
     ------
     SignInNeeded
         Without a session.
+    PasswordNeeded
+        Until he has chosen a password of his own.
     Problem
         `forbidden` where scope or matrix do not allow it.
     """
     caller = signed_in(request).caller
+    if caller.is_barred:
+        raise PasswordNeeded
     if not (caller.may(access.scope) and caller.reads(access.data)):
         raise Problem(ProblemKind.FORBIDDEN, str(text("problem.not_yours_hint")))

@@ -19,10 +19,15 @@ from service.trust.sessions import Session
 
 HOME = "/"
 HOME_WITHOUT_BORROWERS = "/cooperatives"
+PASSWORD = "/password"
 
 
 class SignInNeeded(Exception):
     """Nobody is signed in: the answer is the way to the sign-in page."""
+
+
+class PasswordNeeded(Exception):
+    """Somebody's password is known to another: the answer is the way to choose his own."""
 
 
 def session_of(request: Request) -> Session | None:
@@ -58,7 +63,12 @@ def sees_cooperatives(caller: Caller) -> bool:
 
 
 def home_of(caller: Caller) -> str:
-    """Return where somebody begins: at the applications, or at the cooperatives."""
+    """Return where somebody begins: at the applications, or at the cooperatives.
+
+    Somebody whose password another drew begins by choosing his own.
+    """
+    if caller.is_barred:
+        return PASSWORD
     return HOME if sees_borrowers(caller) else HOME_WITHOUT_BORROWERS
 
 

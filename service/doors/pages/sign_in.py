@@ -49,7 +49,7 @@ async def sign_in(request: Request) -> Response:
         return show_sign_in(request, fault="login.stale", status=403)
     name = field(form, "name")
     try:
-        caller = await _known(request, name, field(form, "password"))
+        caller = await known_by_password(request, name, field(form, "password"))
     except Problem as refusal:
         page = show_sign_in(request, fault="login.too_many", status=429)
         page.headers.update(refusal.headers)
@@ -72,7 +72,7 @@ async def sign_out(request: Request) -> Response:
     return response
 
 
-async def _known(request: Request, name: str, password: str) -> Caller | None:
+async def known_by_password(request: Request, name: str, password: str) -> Caller | None:
     """Return who signs in; None where name and password do not belong together.
 
     Raises

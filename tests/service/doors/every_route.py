@@ -92,6 +92,8 @@ OPEN: set[Route] = {
     ("POST", "/logout"),
     ("GET", "/metrics"),
     ("GET", "/oauth/jwks"),
+    ("GET", "/password"),
+    ("POST", "/password"),
     ("POST", "/oauth/token"),
 }
 """Routes that tell nothing of a tenant: they ask for nobody's name, or learn it there."""

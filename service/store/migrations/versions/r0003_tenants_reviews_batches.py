@@ -57,8 +57,8 @@ def downgrade() -> None:
     for table, columns in (
         ("decision", ("about", "kind")),
         ("api_key", ("name", "revoked_at")),
-        ("session", ("used_at",)),
-        ("person", ("disabled_at",)),
+        ("session", ("used_at", "barred")),
+        ("person", ("disabled_at", "password_drawn")),
     ):
         for column in columns:
             op.drop_column(table, column)
@@ -80,6 +80,9 @@ def _make_tenants() -> None:
 
 def _extend_people() -> None:
     op.add_column("person", sa.Column("disabled_at", _instant()))
+    for table, column in (("person", "password_drawn"), ("session", "barred")):
+        no = sa.Column(column, sa.Boolean, nullable=False, server_default=sa.false())
+        op.add_column(table, no)
     op.add_column(
         "session",
         sa.Column("used_at", _instant(), nullable=False, server_default=LONG_AGO),
