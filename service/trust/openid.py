@@ -38,6 +38,8 @@ WELL_KNOWN = "/.well-known/openid-configuration"
 PATIENCE = 5.0
 CLOCKS_DIFFER = 60
 LONGEST_SUBJECT = 255
+SHORTEST_SECRET = 43
+"""What 256 random bits take; what follows from a shorter one, or from none, anybody could say."""
 
 Json = Mapping[str, Any]
 
@@ -181,6 +183,8 @@ class OpenId:
 
     def _refuse_foreign(self, journey: Journey, answer: Mapping[str, str]) -> None:
         """Refuse an answer that is another browser's, another provider's, or no."""
+        if len(journey.secret) < SHORTEST_SECRET:
+            raise SignInRefused("this browser began no sign-in")
         sent = answer.get("state", "").encode()
         if not hmac.compare_digest(journey.state.encode(), sent):
             raise SignInRefused("the state is not this browser's")

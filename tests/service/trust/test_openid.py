@@ -32,7 +32,7 @@ Json = dict[str, Any]
 NOW = datetime(2026, 11, 30, 8, tzinfo=UTC)
 SECONDS = int(NOW.timestamp())
 BACK = f"https://risk.example{CALLBACK}"
-JOURNEY = Journey("one browser's secret")
+JOURNEY = Journey("one-browsers-secret-of-forty-three-characters")
 
 
 @pytest.fixture
@@ -107,6 +107,16 @@ def test_an_answer_of_another_browser_or_provider_is_refused_unasked(
 ) -> None:
     with pytest.raises(SignInRefused):
         at(provider).arrival(JOURNEY, answer(**sent))
+    assert provider.asked == []
+
+
+@pytest.mark.parametrize("secret", ["", "guess"])
+def test_a_browser_that_began_no_sign_in_ends_none(provider: Lies, secret: str) -> None:
+    """Else anybody could send it back as himself: what follows from nothing is no secret."""
+    journey = Journey(secret)
+    provider.claims["nonce"] = journey.nonce
+    with pytest.raises(SignInRefused):
+        at(provider).arrival(journey, answer(state=journey.state))
     assert provider.asked == []
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import re
 import time
 from collections.abc import Iterator
 
@@ -11,6 +12,9 @@ import pytest
 from fastapi import FastAPI
 
 from service.doors.http import arrival, patience
+from service.doors.http.openapi import access_of
+from service.doors.http.token_request import FORM
+from service.trust.identity import Caller
 from service.trust.roles import Role
 from tests.service.doors.bearer import Token
 from tests.service.doors.http.listening import Answer, Connection, served
@@ -123,6 +127,42 @@ def test_no_route_waits_for_a_body_for_ever(hasty: int, posts: list[str]) -> Non
             assert answer is not None, path
             assert 300 <= answer.status < 500, path
             assert connection.is_closed(), path
+
+
+def callers(app: FastAPI, token: Token) -> Iterator[tuple[str, dict[str, str]]]:
+    """Return every route that takes a body and the header of somebody who may call it."""
+    officer = Caller("officer", "county", Role.OFFICER)
+    session = app.state.services.sessions.open(officer)
+    for route in api_routes(app, "POST"):
+        access = access_of(route)
+        if access is None or not route.include_in_schema:
+            yield path_with(route, "x"), {"cookie": f"liangshan_session={session.token}"}
+            continue
+        held = (Caller("x", "county", role) for role in Role)
+        caller = next(one for one in held if one.may(access.scope) and one.reads(access.data))
+        yield path_with(route, "x"), token(caller.role)
+
+
+def test_nobody_who_may_call_a_route_is_waited_for_either(
+    hasty: int, app: FastAPI, token: Token
+) -> None:
+    waited = {}
+    for path, who in callers(app, token):
+        begun = head("POST", path, content_length="100", content_type=type_of(app, path), **who)
+        answer = ask(hasty, begun, b"a")
+        assert answer is not None, path
+        assert answer.seconds < SHORT + 5, path
+        waited[path] = answer.status
+    assert set(waited) >= {"/login", "/logout", "/oauth/token", "/v1/batches", EVALUATE}
+    assert set(waited.values()) == {408}, waited
+
+
+def type_of(app: FastAPI, path: str) -> str:
+    """Return a media type that a route takes; of a page, a form's."""
+    for template, described in app.openapi()["paths"].items():
+        if re.fullmatch(re.sub(r"\{\w+\}", "x", template), path):
+            return str(next(iter(described["post"]["requestBody"]["content"])))
+    return FORM
 
 
 def test_a_long_body_has_time_in_proportion(
