@@ -32,6 +32,7 @@ from service.use_cases.access import Access
 from service.use_cases.assess import Assessor
 from service.use_cases.batch_worker import work_waits
 from service.use_cases.batches import Batcher
+from service.use_cases.corrections import Corrections
 from service.use_cases.explain import Explainer
 from service.use_cases.reviews import Reviewer
 from service.use_cases.rights import Rights
@@ -63,6 +64,7 @@ def open_services(settings: Settings, *, demo: bool = False) -> Services:
     return Services(
         assessor=assessor,
         batcher=Batcher(store, policy, home, now, said_of, workers),
+        corrections=Corrections(store, policy, now),
         explainer=Explainer(reviewer, store.blobs),
         reviewer=reviewer,
         rights=Rights.over(store, now),

@@ -70,15 +70,21 @@ class Records:
         recorded_at
             The store's clock.
         """
-        outcome = Loaded()
         with writing(self._engine, self.tenant) as connection:
-            wait_for_other_loads(connection)
-            for chunk in in_chunks(versions, VERSIONS_AT_ONCE):
-                for table, some in groupby(chunk, key=lambda version: version.table):
-                    found = unerased(connection, self.tenant.owner, list(some), outcome)
-                    known = self._known(connection, table, {version.key for version in found})
-                    news = sift(found, known, self.tenant.owner, recorded_at, outcome)
-                    self._insert(connection, news, recorded_at)
+            return self.append_in(connection, versions, recorded_at)
+
+    def append_in(
+        self, connection: Connection, versions: Iterable[Version], recorded_at: datetime
+    ) -> Loaded:
+        """Keep what is new, as `append` does, inside a transaction that does more."""
+        outcome = Loaded()
+        wait_for_other_loads(connection)
+        for chunk in in_chunks(versions, VERSIONS_AT_ONCE):
+            for table, some in groupby(chunk, key=lambda version: version.table):
+                found = unerased(connection, self.tenant.owner, list(some), outcome)
+                known = self._known(connection, table, {version.key for version in found})
+                news = sift(found, known, self.tenant.owner, recorded_at, outcome)
+                self._insert(connection, news, recorded_at)
         return outcome
 
     def rows(self, table: str, known_at: date, *, own: bool = False) -> Iterator[Row]:

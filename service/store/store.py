@@ -26,6 +26,7 @@ from service.store.decisions import DecisionLog
 from service.store.erased import last_erased
 from service.store.identities import Identities
 from service.store.people import People
+from service.store.proposals import Proposals
 from service.store.reach import Given
 from service.store.records import SHANGHAI, Records, in_chunks
 from service.store.search import Found, latest_day
@@ -121,6 +122,10 @@ class Store:
     def records(self, owner: Reader) -> Records:
         """Return the records of one tenant; a bare name is a house's."""
         return Records(self.engine, owner if isinstance(owner, Tenant) else Tenant(owner))
+
+    def proposals(self, owner: str) -> Proposals:
+        """Return what people of one tenant ask for and others decide."""
+        return Proposals(self.engine, Tenant(owner))
 
     def load(self, book: Book, owner: str, recorded_at: datetime) -> Loaded:
         """Keep a checked book: all that is news in it, or on any failure nothing.

@@ -233,7 +233,10 @@ proposal = Table(
     Column("decided_by", Text),
     Column("decided_at", Instant),
     Column("why", Text),
+    Column("idempotency_key", Text),
+    Column("request_digest", String(64)),
     PrimaryKeyConstraint("owner", "id", name="proposal_id"),
+    UniqueConstraint("owner", "idempotency_key", name="proposal_idempotency"),
 )
 
 erased = Table(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Mapping, Sequence
+from datetime import date
 from typing import Any
 
 from features.errors import BadInput
@@ -58,6 +59,27 @@ def whole_of(body: Body, name: str, most: int) -> int:
         rule = f"须为 1-{most} 的整数 · must be a whole number of 1-{most}"
         raise BadInput(rule, field=name, value=_shown(value))
     return value
+
+
+def day_of(body: Body, name: str) -> date:
+    """Return a day, written YYYY-MM-DD."""
+    value = body.get(name)
+    try:
+        if not isinstance(value, str) or len(value) != len("2026-12-31"):
+            raise ValueError(name)
+        return date.fromisoformat(value)
+    except ValueError:
+        rule = "须为日期 YYYY-MM-DD · must be a day"
+        raise BadInput(rule, field=name, value=_shown(value)) from None
+
+
+def object_of(body: Body, name: str) -> dict[str, Any]:
+    """Return an object with at least one member."""
+    value = body.get(name)
+    if not isinstance(value, Mapping) or not value:
+        rule = "须为至少一项的对象 · must be an object with a member"
+        raise BadInput(rule, field=name, value=_shown(value))
+    return dict(value)
 
 
 def _shown(value: object) -> str | None:

@@ -156,6 +156,21 @@ def judge_book(
     )
 
 
+def changes(before: Judged, after: Judged) -> list[dict[str, object]]:
+    """Return each line whose state an act changes."""
+    was = {(v.rule.id, v.row.subject): v.state for v in before.verdicts}
+    return [
+        {
+            "rule": verdict.rule.id,
+            "subject": {"kind": verdict.row.subject[0], "id": verdict.row.subject[1]},
+            "from": old.word if old is not None else None,
+            "to": verdict.state.word,
+        }
+        for verdict in after.verdicts
+        if (old := was.get((verdict.rule.id, verdict.row.subject))) != verdict.state
+    ]
+
+
 def sides_of(policy: EffectivePolicy, subject: str) -> list[str]:
     """Return every column that the lines of a subject read."""
     lines = (line for line in policy.red_lines.values() if line.subject == subject)

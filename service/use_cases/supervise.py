@@ -11,19 +11,21 @@ from features.book import Book
 from features.dictionary import load_dictionary
 from features.errors import BadInput
 from features.records import book_from_rows, rows_from_book
-from features.two_people import refuse_same_person
 from risk.files import Policy
 from risk.red_lines.subjects import table_of_subject
 from service.store.store import Store
 from service.store.versions import Row, version_of
 from service.trust.identity import Caller
 from service.use_cases.cooperatives import CooperativeLine, standing
-from service.use_cases.red_lines import Judged, judge_book
+from service.use_cases.corrections import Corrections, reason_of
+from service.use_cases.red_lines import Judged, changes, judge_book
 from service.use_cases.request_book import NoSuchSubject, judged_from, refuse_faults, stamped
 from service.use_cases.sight import Sight
 
 KEYS = ("as_of", "county", "subject", "facts", "planned")
 COOPERATIVE = "cooperative"
+APPROVED_LATER = "-"
+"""Stands for the approver while a correction is only proposed; nothing with it is kept."""
 NOT_IN_THE_BOOK = "账本中没有 · not in the book"
 
 Tables = dict[str, list[dict[str, Any]]]
@@ -61,6 +63,7 @@ class Supervisor:
         self._store = store
         self._policy = policy
         self._clock = clock
+        self._corrections = Corrections(store, policy, clock)
 
     def evaluate(self, body: Mapping[str, Any], caller: Caller) -> dict[str, object]:
         """Return the verdicts on given facts, and on the same after a planned act; keep nothing.
@@ -169,8 +172,9 @@ class Supervisor:
     ) -> dict[str, object]:
         """Keep a statement of a cooperative and return what its lines say now.
 
-        A statement of a period that is known already must be a correction: with its reason and an
-        approver other than who sends it. One that arrives late changes no newer verdict.
+        Another statement of a period that is known already needs a `correction_reason`: it becomes
+        a proposal that somebody else approves, and until then nothing changes. One that arrives
+        late changes no newer verdict.
 
         Raises
         ------
@@ -187,19 +191,28 @@ class Supervisor:
             raise BadInput("须有期末日期 · the period's end is needed", field="as_of")
         if not Sight(self._store, caller, now.date()).states(coop_id):
             raise NoSuchSubject(NOT_IN_THE_BOOK, field=COOPERATIVE, value=coop_id)
-        refuse_same_person(caller.name, str(row.get("approved_by") or ""))
+        if "approved_by" in row:
+            rule = "由另一人在更正下批准 · another person approves it under /v1/corrections"
+            raise BadInput(rule, field="approved_by", value=str(row["approved_by"]))
+        reason = row.pop("correction_reason", None)
         alone = book_from_rows({COOPERATIVE: [row]}, now.date())
         refuse_faults(alone.faults)
         earlier = self._rows(COOPERATIVE, coop_id, now.date(), caller).get(COOPERATIVE, [])
-        refuse_faults(book_from_rows({COOPERATIVE: [*earlier, row]}, now.date()).faults)
+        signed = {"correction_reason": reason, "approved_by": APPROVED_LATER} if reason else {}
+        refuse_faults(book_from_rows({COOPERATIVE: [*earlier, row | signed]}, now.date()).faults)
         ((_, canonical),) = rows_from_book(alone.book)
         kept = self._store.records(caller.owner).append([version_of(COOPERATIVE, canonical)], now)
+        proposed: dict[str, object] = {}
         for refused in kept.quarantined:
-            raise BadInput(refused.rule, where=COOPERATIVE, field=refused.field)
+            if refused.field != "correction_reason" or reason is None:
+                raise BadInput(refused.rule, where=COOPERATIVE, field=refused.field)
+            said = reason_of({"reason": reason})
+            proposed["correction"] = self._corrections.ask(COOPERATIVE, canonical, said, caller)
         return {
+            **proposed,
             "cooperative": coop_id,
             "as_of": row["as_of"],
-            "kept": "new" if kept.new else "same",
+            "kept": "proposed" if proposed else "new" if kept.new else "same",
             "red_lines": self._lines_of(coop_id, self._book_of(coop_id, caller)).document(),
         }
 
@@ -221,21 +234,6 @@ def changed(rows: Mapping[str, Sequence[Row]], planned: Mapping[str, Sequence[Ro
             after[table] = [old for old in after.get(table, ()) if old is not latest]
             after[table].append({**base, **row, "as_of": (latest or row)["as_of"]})
     return after
-
-
-def changes(before: Judged, after: Judged) -> list[dict[str, object]]:
-    """Return each line whose state an act changes."""
-    was = {(v.rule.id, v.row.subject): v.state for v in before.verdicts}
-    return [
-        {
-            "rule": verdict.rule.id,
-            "subject": {"kind": verdict.row.subject[0], "id": verdict.row.subject[1]},
-            "from": old.word if old is not None else None,
-            "to": verdict.state.word,
-        }
-        for verdict in after.verdicts
-        if (old := was.get((verdict.rule.id, verdict.row.subject))) != verdict.state
-    ]
 
 
 def _key(kind: str) -> str:

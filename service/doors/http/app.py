@@ -20,6 +20,7 @@ from service.doors.http import (
     access,
     assessments,
     batches,
+    corrections,
     explanations,
     health,
     households,
@@ -92,6 +93,7 @@ def create_app(services: Services, answer: Answer = problem_details) -> FastAPI:
     app.include_router(access.router)
     app.include_router(assessments.router)
     app.include_router(batches.router)
+    app.include_router(corrections.router)
     app.include_router(explanations.router)
     app.include_router(health.router)
     app.include_router(households.router)

@@ -11,6 +11,30 @@ from service.use_cases.in_force import InForce
 from service.use_cases.reviews import Reviewed
 
 
+class Corrections(Protocol):
+    """The use case behind corrections of what is known."""
+
+    def propose(
+        self, body: Mapping[str, object], caller: Caller, key: str | None = None
+    ) -> dict[str, object]:
+        """Keep a proposal and return its document."""
+        ...
+
+    def read(self, id: str, caller: Caller) -> dict[str, object]:
+        """Return the document of a proposal."""
+        ...
+
+    def page(
+        self, caller: Caller, limit: int, before: str | None, state: str | None
+    ) -> Sequence[dict[str, object]]:
+        """Return proposals, the newest first."""
+        ...
+
+    def decide(self, id: str, body: Mapping[str, object], caller: Caller) -> dict[str, object]:
+        """Approve or reject a proposal; what is approved is kept and judged."""
+        ...
+
+
 class Explainer(Protocol):
     """The use case behind the explanation of a decision."""
 

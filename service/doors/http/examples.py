@@ -6,11 +6,24 @@ from typing import Any
 
 from features.dictionary import load_dictionary
 from features.records import json_schema
-from service.doors.http import explanation_shapes, household_shapes, review_shapes, rulebook_shapes
+from service.doors.http import (
+    correction_shapes,
+    explanation_shapes,
+    household_shapes,
+    review_shapes,
+    rulebook_shapes,
+)
 from service.doors.http.shapes import TEXT, body, listed, ref, told
 
 Json = dict[str, Any]
 
+SHAPES = (
+    correction_shapes,
+    explanation_shapes,
+    household_shapes,
+    review_shapes,
+    rulebook_shapes,
+)
 INLINE_TABLES = ("application", "household", "resource", "cooperative")
 
 
@@ -26,7 +39,7 @@ def schemas() -> Json:
     rows["Household"] = _as_sent(rows["Household"])
     ours = {"BookOfOne": BOOK_OF_ONE, "Subject": SUBJECT, "Decision": DECISION}
     ours |= {"Evaluation": EVALUATION, "RedLines": RED_LINES}
-    for shapes in (explanation_shapes, household_shapes, review_shapes, rulebook_shapes):
+    for shapes in SHAPES:
         ours |= shapes.SCHEMAS
     return rows | ours
 

@@ -18,6 +18,7 @@ from service.trust.roles import all_scopes
 Json = dict[str, Any]
 
 SCHEME = "oauth2"
+PLAIN = r"^[^\x00-\x1f\x7f\ufffd]+$"
 
 PROBLEM_SCHEMA: Json = {
     "type": "object",
@@ -115,6 +116,7 @@ def complete(document: Json) -> Json:
     for path in document["paths"].values():
         for operation in path.values():
             _add_refusals_of_any_route(operation)
+            _say_what_an_address_holds(operation)
     components = document.setdefault("components", {})
     components["schemas"] = {"Problem": PROBLEM_SCHEMA, **schemas()}
     flow = {"tokenUrl": "/oauth/token", "scopes": _scopes()}
@@ -139,6 +141,15 @@ def _add_refusals_of_any_route(operation: Json) -> None:
         ours = answer["content"][MEDIA_TYPE]
         own = kept["content"].setdefault(MEDIA_TYPE, ours)
         own["examples"] = ours["examples"] | own["examples"]
+
+
+def _say_what_an_address_holds(operation: Json) -> None:
+    """Say of each text in an address that it holds no control characters (see `guards`)."""
+    for parameter in operation.get("parameters", ()):
+        schema = parameter["schema"]
+        free = schema.get("type") == "string" and not {"pattern", "format", "enum"} & set(schema)
+        if free and parameter["in"] in ("path", "query"):
+            parameter["schema"] = schema | {"pattern": PLAIN}
 
 
 def _scopes() -> Json:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from fastapi import APIRouter
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
@@ -10,6 +12,7 @@ from starlette.responses import Response
 from features.canonical import canonical_json
 from service.doors.http.bodies import JSON, json_object
 from service.doors.http.callers import caller_of
+from service.doors.http.corrections import address_of
 from service.doors.http.examples import evaluation_body, red_lines_answer, statement_body
 from service.doors.http.openapi import PlainRoute, needs, path_parameter, refusals
 from service.doors.http.problems import ProblemKind
@@ -23,6 +26,11 @@ REFUSALS = (
     ProblemKind.UNSUPPORTED_MEDIA_TYPE,
     ProblemKind.BAD_INPUT,
 )
+
+PROPOSED = {
+    **red_lines_answer(),
+    "description": "已提出更正，待另一人批准 · A proposed correction",
+}
 
 router = APIRouter(tags=["red lines"], route_class=PlainRoute)
 
@@ -45,7 +53,7 @@ async def evaluate(request: Request) -> Response:
     "/v1/cooperatives/{id}/statements",
     status_code=201,
     summary="报送报表 · File a cooperative's statement",
-    responses={201: red_lines_answer(), **refusals(*REFUSALS)},
+    responses={201: red_lines_answer(), 202: PROPOSED, **refusals(*REFUSALS)},
     openapi_extra={
         **needs("fact:write", "statement"),
         "parameters": [path_parameter("id", "合作社编号 · Cooperative", "K001")],
@@ -53,10 +61,17 @@ async def evaluate(request: Request) -> Response:
     },
 )
 async def post_statement(request: Request) -> Response:
-    """Keep a statement and answer what the cooperative's lines say now."""
+    """Keep a statement and answer what the cooperative's lines say now.
+
+    Another statement of a known period, with its reason, becomes a proposed correction (202).
+    """
     caller = caller_of(request)
     body = await json_object(request)
     answer = await run_in_threadpool(
         services(request).supervisor.post_statement, request.path_params["id"], body, caller
     )
-    return Response(canonical_json(answer), status_code=201, media_type=JSON)
+    content, proposed = canonical_json(answer), answer.get("correction")
+    if isinstance(proposed, Mapping):
+        headers = {"location": address_of(proposed)}
+        return Response(content, status_code=202, media_type=JSON, headers=headers)
+    return Response(content, status_code=201, media_type=JSON)

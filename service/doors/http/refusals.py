@@ -12,6 +12,7 @@ from service.use_cases.access import Unknown
 from service.use_cases.assess import UnknownProduct
 from service.use_cases.batches import NotFinished
 from service.use_cases.consents import ConsentMissing
+from service.use_cases.corrections import NoSuchCorrection
 from service.use_cases.erasures import MustBeKept, NotAsked
 from service.use_cases.in_force import NotNow, RedLineHolds
 from service.use_cases.request_book import BadRows, NoSuchSubject
@@ -23,6 +24,7 @@ KINDS: dict[type[BadInput], ProblemKind] = {
     ConsentWithdrawn: ProblemKind.CONSENT,
     IdempotencyConflict: ProblemKind.CONFLICT,
     MustBeKept: ProblemKind.MUST_BE_KEPT,
+    NoSuchCorrection: ProblemKind.NOT_FOUND,
     NoSuchDecision: ProblemKind.NOT_FOUND,
     NoSuchPerson: ProblemKind.NOT_FOUND,
     NoSuchSubject: ProblemKind.NOT_FOUND,

@@ -8,7 +8,7 @@ from typing import Literal, Protocol
 
 from starlette.requests import Request
 
-from service.doors.http.desks import Explainer, Reviewer, Rulebook, WhatIf
+from service.doors.http.desks import Corrections, Explainer, Reviewer, Rulebook, WhatIf
 from service.doors.http.quotas import Quotas
 from service.store.batches import Batch
 from service.trust.clients import Clients
@@ -122,6 +122,8 @@ class Services:
         Makes and reads decisions.
     batcher
         Takes files of applications and answers their lines.
+    corrections
+        Keeps proposals of corrections and what becomes of them.
     explainer
         Says why a decision is what it is.
     reviewer
@@ -162,6 +164,7 @@ class Services:
 
     assessor: Assessor
     batcher: Batcher
+    corrections: Corrections
     explainer: Explainer
     reviewer: Reviewer
     rights: Rights

@@ -67,6 +67,17 @@ def must_have_seen(request: Request, hash: str) -> None:
     if "if-match" not in request.headers:
         detail = "须带 If-Match，值为所见版本的 ETag · send If-Match with the ETag that you saw"
         raise Problem(ProblemKind.PRECONDITION_REQUIRED, detail)
+    refuse_stale(request, hash)
+
+
+def refuse_stale(request: Request, hash: str) -> None:
+    """Refuse a change where If-Match names another version than the one there is.
+
+    Raises
+    ------
+    Problem
+        `precondition-failed`.
+    """
     seen = seen_hashes(request)
     if seen is not None and hash not in seen:
         detail = "内容已被他人更改，请重新查看 · it was changed meanwhile; please read it again"

@@ -35,6 +35,7 @@ from service.use_cases.access import Access
 from service.use_cases.assess import ApplicationLine
 from service.use_cases.batch_worker import BatchWorker
 from service.use_cases.batches import Batcher
+from service.use_cases.corrections import Corrections
 from service.use_cases.explain import Explainer
 from service.use_cases.in_force import standing_of
 from service.use_cases.request_book import NoSuchSubject
@@ -304,6 +305,7 @@ def app(
     services = Services(
         assessor=OneDecision(decision),
         batcher=batcher,
+        corrections=Corrections(supervisor._store, policy, supervisor._clock),
         explainer=Explainer(reviewer, Blobs(engine)),
         reviewer=reviewer,
         rights=Rights.over(sqlite_store, now),

@@ -155,7 +155,10 @@ def _make_proposals() -> None:
         sa.Column("decided_by", sa.Text),
         sa.Column("decided_at", _instant()),
         sa.Column("why", sa.Text),
+        sa.Column("idempotency_key", sa.Text),
+        sa.Column("request_digest", sa.String(64)),
         sa.PrimaryKeyConstraint("owner", "id", name="proposal_id"),
+        sa.UniqueConstraint("owner", "idempotency_key", name="proposal_idempotency"),
     )
 
 

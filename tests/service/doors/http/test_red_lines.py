@@ -131,10 +131,14 @@ def test_a_restated_statement_needs_its_reason_and_a_second_approver(
     worse = statement(total_assets="20000000.00", equity="8000000.00")
     status, refused = post(client, token, "K902", worse)
     assert (status, refused["faults"][0]["field"]) == (422, "cooperative.correction_reason")
-    signed = worse | {"correction_reason": "审计调整", "approved_by": "财务总监"}
-    status, answer = post(client, token, "K902", signed)
-    assert (status, answer["kept"]) == (201, "new")
+    status, answer = post(client, token, "K902", worse | {"correction_reason": "审计调整"})
+    assert (status, answer["kept"]) == (202, "proposed")
     (verdict,) = [v for v in answer["red_lines"]["verdicts"] if v["rule"] == "RL-01"]
+    assert verdict["tests"][0]["under"] == "30000000.00"
+    approval = f"/v1/corrections/{answer['correction']['id']}/approval"
+    said = {"action": "approve", "reason": "已核对审计报告"}
+    decided = client.post(approval, json=said, headers=token(Role.APPROVER)).json()
+    (verdict,) = [v for v in decided["red_lines"]["verdicts"] if v["rule"] == "RL-01"]
     assert verdict["tests"][0]["under"] == "20000000.00"
 
 
@@ -173,10 +177,10 @@ def test_a_bad_statement_is_refused_whole(
     assert field in [fault["field"] for fault in refused["faults"]]
 
 
-def test_nobody_approves_a_correction_of_his_own(client: TestClient, token: Token) -> None:
-    own = statement(approved_by="client:accountant", correction_reason="自批")
+def test_a_statement_names_no_approver(client: TestClient, token: Token) -> None:
+    own = statement(approved_by="财务总监", correction_reason="自批")
     status, refused = post(client, token, "K905", own)
-    assert (status, refused["faults"][0]["field"]) == (403, "approved_by")
+    assert (status, refused["faults"][0]["field"]) == (422, "approved_by")
 
 
 def test_only_the_accountant_files_statements(client: TestClient, token: Token) -> None:
