@@ -42,6 +42,7 @@ APPROVAL = f"{ASSESSMENT}/reviews/{{review}}/approval"
 PERSON, CLIENT = "/v1/people/{name}", "/v1/clients/{id}"
 STATEMENTS = "/v1/cooperatives/{id}/statements"
 HOUSEHOLD = "/v1/households/{id}"
+CORRECTION = "/v1/corrections/{id}"
 LOANS, ADMIN = "loan_verdict", ("access:admin", "access")
 
 NEEDS: dict[Route, tuple[str, str]] = {
@@ -59,6 +60,10 @@ NEEDS: dict[Route, tuple[str, str]] = {
     ("GET", f"{BATCH}/result"): ("score:read", "household"),
     ("POST", "/v1/red-lines/evaluations"): ("redline:judge", "verdict"),
     ("POST", STATEMENTS): ("fact:write", "statement"),
+    ("POST", "/v1/corrections"): ("fact:write", "statement"),
+    ("GET", "/v1/corrections"): ("redline:read", "statement"),
+    ("GET", CORRECTION): ("redline:read", "statement"),
+    ("POST", f"{CORRECTION}/approval"): ("change:approve", "statement"),
     ("POST", f"{HOUSEHOLD}/consent-withdrawal"): ("consent:write", "household"),
     ("GET", f"{HOUSEHOLD}/export"): ("consent:write", "household"),
     ("POST", f"{HOUSEHOLD}/erasure"): ("consent:write", "household"),

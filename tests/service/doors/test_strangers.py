@@ -20,6 +20,7 @@ from tests.service.doors.every_route import (
     ASSESSMENT,
     BATCH,
     CLIENT,
+    CORRECTION,
     CREDIT,
     HOUSEHOLD,
     NEEDS,
@@ -96,6 +97,11 @@ def theirs(served: Served) -> dict[Route, Theirs]:
     statement.pop("coop_id", None)
     filed = STATEMENTS.replace("{id}", "K900")
     made_by(served, COOP, ACCOUNTANT, filed, statement)
+    period = {"table": "cooperative", "id": "K900", "as_of": statement["as_of"]}
+    wish = {**period, "changes": {"inventory_resources": "1.00"}, "reason": "盘点与账面不符"}
+    proposed = made_by(served, COOP, ACCOUNTANT, "/v1/corrections", wish)["id"]
+    correction, reject = f"/v1/corrections/{proposed}", {"action": "reject", "reason": "依据不足"}
+    coop = (COOP, ACCOUNTANT, OTHER_COOP)
     household = f"/v1/households/{known_household(served)}"
     made_by(served, BANK, OFFICER, f"{household}/erasure", {})
     erase = told("erasure_answers.yaml")["approve"]["value"]
@@ -129,7 +135,11 @@ def theirs(served: Served) -> dict[Route, Theirs]:
         ("POST", f"{HOUSEHOLD}/erasure/approval"): Theirs(
             BANK, Role.APPROVER, RIVAL, f"{household}/erasure/approval", erase, 201
         ),
-        ("POST", STATEMENTS): Theirs(COOP, ACCOUNTANT, OTHER_COOP, filed, statement, 201),
+        ("POST", STATEMENTS): Theirs(*coop, filed, statement, 201),
+        ("GET", CORRECTION): Theirs(*coop, correction),
+        ("POST", f"{CORRECTION}/approval"): Theirs(
+            COOP, Role.APPROVER, OTHER_COOP, f"{correction}/approval", reject
+        ),
     }
 
 
@@ -154,13 +164,19 @@ def test_a_stranger_finds_nothing_where_the_owner_does(
     assert known.status_code == one.status, known.text
 
 
-LISTS = [("/v1/assessments", OFFICER), ("/v1/batches", OFFICER)]
-LISTS += [("/v1/people", ADMINISTRATOR), ("/v1/clients", ADMINISTRATOR)]
+LISTS = [("/v1/assessments", OFFICER, BANK, RIVAL), ("/v1/batches", OFFICER, BANK, RIVAL)]
+LISTS += [("/v1/people", ADMINISTRATOR, BANK, RIVAL), ("/v1/clients", ADMINISTRATOR, BANK, RIVAL)]
+LISTS += [("/v1/corrections", ACCOUNTANT, COOP, OTHER_COOP)]
 
 
-@pytest.mark.parametrize(("path", "role"), LISTS)
+@pytest.mark.parametrize(("path", "role", "owner", "stranger"), LISTS)
 def test_a_list_names_what_is_the_callers_alone(
-    served: Served, theirs: dict[Route, Theirs], path: str, role: Role
+    served: Served,
+    theirs: dict[Route, Theirs],
+    path: str,
+    role: Role,
+    owner: Body,
+    stranger: Body,
 ) -> None:
     def items(body: Body) -> list[Json]:
         found = served.client.get(path, headers=served.headers(body.caller(role)))
@@ -168,12 +184,12 @@ def test_a_list_names_what_is_the_callers_alone(
         listed: list[Json] = found.json()["items"]
         return listed
 
-    assert items(BANK)
-    ours = orjson.dumps(items(RIVAL)).decode()
-    assert not [one for one in items(BANK) if str(one.get("id", one.get("name"))) in ours]
+    assert items(owner)
+    ours = orjson.dumps(items(stranger)).decode()
+    assert not [one for one in items(owner) if str(one.get("id", one.get("name"))) in ours]
 
 
 def test_the_lists_are_all_tried() -> None:
     readable = {path for method, path in NEEDS if method == "GET" and "{" not in path}
     public = {"/v1/policies/red-lines", "/v1/models"}
-    assert readable - public == {path for path, _ in LISTS}
+    assert readable - public == {path for path, *_ in LISTS}
