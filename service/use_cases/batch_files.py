@@ -107,7 +107,7 @@ class Spool:
             When the disk is full.
         """
         content = self._at_rest(line).to_bytes()
-        with _room_on_disk():
+        with room_on_disk():
             self._file.write(content + b"\n")
         self.rows += 1
 
@@ -119,7 +119,7 @@ class Spool:
         StoreUnavailable
             When the disk is full.
         """
-        with _room_on_disk():
+        with room_on_disk():
             self._file.flush()
             os.fsync(self._file.fileno())
             self._file.close()
@@ -133,7 +133,14 @@ class Spool:
 
 
 @contextmanager
-def _room_on_disk() -> Iterator[None]:
+def room_on_disk() -> Iterator[None]:
+    """Turn what a full disk does into what is told and tried again later.
+
+    Raises
+    ------
+    StoreUnavailable
+        When the disk is full.
+    """
     try:
         yield
     except OSError as fault:
@@ -167,8 +174,9 @@ class BatchFiles:
     def receive(self, owner: str, at_rest: Callable[[Line], Line]) -> Spool:
         """Return a new file to be filled with lines as they may lie there."""
         folder = self.folder(owner)
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        return Spool(folder / f"{secrets.token_hex(16)}{UNFINISHED}", at_rest)
+        with room_on_disk():
+            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            return Spool(folder / f"{secrets.token_hex(16)}{UNFINISHED}", at_rest)
 
     def remove(self, owner: str, id: str) -> None:
         """Remove the lines of a batch that is done."""

@@ -20,7 +20,7 @@ from features.errors import BadInput
 from service.doors.http.arrival import BODY_LIMIT
 from service.doors.http.problems import Fault, Problem, ProblemKind
 from service.doors.http.strict_json import decode_object
-from service.use_cases.batch_files import Line
+from service.use_cases.batch_files import Line, room_on_disk
 
 NDJSON = "application/x-ndjson"
 CSV = "text/csv"
@@ -125,7 +125,8 @@ class ParquetReader:
 
     def feed(self, content: bytes) -> Iterator[Line]:
         """Keep the next bytes; a Parquet file cannot be read before its end."""
-        self._file.write(content)
+        with room_on_disk():
+            self._file.write(content)
         return iter(())
 
     def end(self) -> Iterator[Line]:

@@ -81,6 +81,18 @@ def test_two_workers_never_hold_the_same_batch(store: Store) -> None:
     assert Claims(store.engine).take("b", LATER, everywhere) is None
 
 
+def test_of_two_that_reach_for_a_batch_at_once_one_has_it(store: Store) -> None:
+    batches(store).keep(a_batch())
+    quicker: list[Claim] = []
+
+    def somebody_is_quicker(owner: str, id: str) -> bool:
+        quicker.append(taken(store, "b"))
+        return True
+
+    assert Claims(store.engine).take("a", LATER, somebody_is_quicker) is None
+    assert Claims(store.engine).advance(quicker[0], Step(1, 9, last=False), LATER).place == 9
+
+
 def test_a_batch_whose_file_lies_elsewhere_is_left(store: Store) -> None:
     batches(store).keep(a_batch())
     assert Claims(store.engine).take("a", LATER, lambda owner, id: False) is None

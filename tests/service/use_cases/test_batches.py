@@ -188,7 +188,7 @@ def test_decisions_kept_before_a_death_are_the_answers_after_it(
             worker.turn()
     before = [stored.id for stored in office.store.decisions.page(OFFICER.owner, 9)]
     office.later = LEASE + timedelta(seconds=1)
-    assert office.worker().turn()
+    assert office.worker(counted(office, 1, BadInput("consent was withdrawn since"))).turn()
     assert [answer["decision"]["id"] for answer in office.answers(batch)] == before[::-1]
     assert office.decisions() == 2
 

@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import io
+import resource
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 import orjson
@@ -257,6 +261,28 @@ def test_another_tenant_has_no_such_batch(
     for address in (f"{POST}/{batch['id']}", f"{POST}/{batch['id']}/result"):
         problem_of(client.get(address, headers=other), 404, "not-found")
     assert client.get(POST, headers=other).json()["items"] == []
+
+
+@contextmanager
+def small_disk(size: int) -> Iterator[None]:
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (size, before[1]))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+
+
+@pytest.mark.parametrize("kind", [batch_lines.NDJSON, batch_lines.PARQUET])
+def test_a_full_disk_is_told_and_leaves_nothing(
+    client: TestClient, key: Headers, tmp_path: Path, kind: str
+) -> None:
+    content = subject("A" * 200) * 2000
+    with small_disk(1 << 16):
+        answer = sent(client, key, content, kind)
+    problem_of(answer, 503, "unavailable")
+    assert int(answer.headers["retry-after"]) > 0
+    assert not [path for path in tmp_path.rglob("*") if path.is_file()]
 
 
 @pytest.mark.parametrize("kind", sorted(example_files()))
