@@ -26,6 +26,7 @@ from service.store.entries import (
     Stored,
     draft,
     new_id,
+    row_of,
 )
 from service.store.statements import insert_if_absent
 from service.store.tables import chain_head, decision
@@ -208,7 +209,7 @@ class DecisionLog(DecisionReadings):
                 continue
             sequence += 1
             digest = chain_hash(self._key, owner, sequence, previous, entry.content)
-            row = _row(entry, sequence, now, previous, digest)
+            row = row_of(entry, sequence, now, previous, digest)
             previous = digest
             rows.append(row)
             outcomes.append(stored_row(row))
@@ -256,26 +257,6 @@ class DecisionLog(DecisionReadings):
                 "决策链与密钥不符 · the chain's last decision does not match the chain key",
                 where=f"decision {sequence} of {owner}",
             )
-
-
-def _row(
-    entry: Draft, sequence: int, now: datetime, previous: str, digest: str
-) -> dict[str, object]:
-    """Return the table's row of a draft at its place in the chain."""
-    return {
-        "owner": entry.owner,
-        "sequence": sequence,
-        "id": entry.id,
-        "recorded_at": now,
-        "application": entry.application,
-        "idempotency_key": entry.idempotency_key,
-        "request_digest": entry.request_digest,
-        "previous_hash": previous,
-        "hash": digest,
-        "content": entry.content,
-        "kind": entry.kind,
-        "about": entry.about,
-    }
 
 
 def _by_key(

@@ -158,3 +158,23 @@ def _marks(document: Mapping[str, Any]) -> Marks:
     verdicts = document.get("verdicts", ())
     breaches = tuple(one["rule"] for one in verdicts if one["state"] == "breach")
     return Marks(str(document.get("product")), str(document.get("outcome")), breaches)
+
+
+def row_of(
+    entry: Draft, sequence: int, now: datetime, previous: str, digest: str
+) -> dict[str, object]:
+    """Return the table's row of a draft at its place in the chain."""
+    return {
+        "owner": entry.owner,
+        "sequence": sequence,
+        "id": entry.id,
+        "recorded_at": now,
+        "application": entry.application,
+        "idempotency_key": entry.idempotency_key,
+        "request_digest": entry.request_digest,
+        "previous_hash": previous,
+        "hash": digest,
+        "content": entry.content,
+        "kind": entry.kind,
+        "about": entry.about,
+    }

@@ -1,4 +1,4 @@
-"""`liangshan keys`: the keys that sign access tokens."""
+"""`liangshan keys`: the keys that sign access tokens, and those that encipher numbers."""
 
 from __future__ import annotations
 
@@ -9,10 +9,13 @@ import typer
 from service.doors.cli.access import JsonOption
 from service.doors.cli.console import emit, guarded, say
 from service.settings import Settings
+from service.store.store import Store
 from service.trust.keys import FOLDER, SigningKeys
+from service.trust.tenants import Tenants
+from service.use_cases.books import HOME_OWNER
 from service.wiring import now
 
-app = typer.Typer(help="签名密钥 · keys that sign access tokens", no_args_is_help=True)
+app = typer.Typer(help="密钥 · keys of tokens and of enciphered numbers", no_args_is_help=True)
 
 
 @app.command()
@@ -45,6 +48,25 @@ def list_(json: JsonOption = False) -> None:
         emit(found)
     else:
         typer.echo("\n".join(found))
+
+
+@app.command(name="rotate-fields")
+@guarded
+def rotate_fields(json: JsonOption = False) -> None:
+    """换加密密钥并重新加密身份证号 · A new key for kept numbers; all are enciphered again.
+
+    Older key files stay for backups that were made with them; delete them by hand after that.
+    """
+    store = Store.open()
+    drawn = store.subjects.keys.rotate()
+    owners = {HOME_OWNER, *(body.owner for body in Tenants(store.engine).all())}
+    renewed = {owner: store.identities(owner).renew(store.subjects) for owner in sorted(owners)}
+    if json:
+        emit({"enciphering": drawn, "keys": store.subjects.keys.ids(), "renewed": renewed})
+        return
+    say(f"加密密钥 enciphering key: {drawn}")
+    for owner, count in renewed.items():
+        say(f"  {owner}: {count}")
 
 
 def _keys() -> SigningKeys:

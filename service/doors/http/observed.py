@@ -22,6 +22,7 @@ from service import metrics
 from service.doors.http.refusals import unavailable
 from service.store.faults import StoreUnavailable
 from service.trust.identity import Caller
+from service.trust.masking import mask_text
 
 REQUEST_ID = "x-request-id"
 UNKNOWN_ROUTE = "-"
@@ -75,7 +76,7 @@ class Observed:
 def request_id(headers: Headers) -> str:
     """Return the id of a request with these header fields.
 
-    What is no name, or would break a line, is not taken over.
+    What is no name, would break a line or points at a person is not taken over.
 
     Examples
     --------
@@ -86,9 +87,11 @@ def request_id(headers: Headers) -> str:
     True
     >>> len(request_id(Headers({"x-request-id": "two lines"})))
     32
+    >>> len(request_id(Headers({"x-request-id": "11010519491231002X"})))
+    32
     """
     given = headers.get(REQUEST_ID, "")
-    if _OURS.fullmatch(given):
+    if _OURS.fullmatch(given) and mask_text(given) == given:
         return given
     traced = _TRACEPARENT.fullmatch(headers.get("traceparent", ""))
     return traced[1] if traced else secrets.token_hex(16)

@@ -1,8 +1,9 @@
-"""`liangshan tenants | people | clients | keys`: access from the terminal."""
+"""`liangshan tenants | people | clients | keys | retention`, from the terminal."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -12,13 +13,16 @@ from typer.testing import CliRunner
 
 from service.doors.cli import application
 from service.settings import Settings
+from service.store.decisions import draft
 from service.store.store import Store
 from service.trust.clients import Clients
 from service.trust.federation import Federation
 from service.trust.identity import Identity
 from service.trust.openid import Subject
 from service.trust.roles import Role, TenantKind
+from service.trust.subjects import key_id_of
 from service.wiring import now
+from tests.service.people import citizen
 
 Run = Callable[..., Any]
 
@@ -128,3 +132,28 @@ def test_keys_rotate(run: Run, home: Path) -> None:
     third = run("keys", "rotate", "--at-once", "--json")
     assert third["verifying"] == [third["signing"]] == run("keys", "list", "--json")
     assert [file.stem for file in (home / "secrets" / "tokens").iterdir()] == third["verifying"]
+
+
+def test_kept_numbers_are_enciphered_again_with_a_new_key(run: Run) -> None:
+    run("tenants", "add", "bank-a", "--kind", "bank", "--label", "甲银行")
+    kept = store()
+    for owner in ("bank-a", "home"):
+        entry = draft({"outcome": "refer"}, owner)
+        kept.decisions.append_all([replace(entry, sealed=kept.subjects.sealed(citizen(1), owner))])
+    said = run("keys", "rotate-fields", "--json")
+    assert said["renewed"] == {"bank-a": 1, "home": 1}
+    assert len(said["keys"]) == 2
+    sealed = kept.identities("bank-a").get(kept.subjects.token(citizen(1)))
+    assert sealed is not None
+    assert key_id_of(sealed.cipher) == said["enciphering"] == said["keys"][-1]
+    assert kept.subjects.number(sealed, "bank-a") == citizen(1)
+
+
+def test_what_is_past_is_told_before_it_is_erased(run: Run) -> None:
+    said = run("retention", "--as-of", "2026-01-01", "--dry-run", "--json")
+    nothing = {"borrower": 0, "applicant": 0, "history": 0, "identity": 0}
+    told = {"as_of": "2026-01-01", "owner": "home", "erased": False, "past": nothing}
+    assert said == told
+    assert run("retention", "--as-of", "2026-01-01", "--json") == told | {"erased": True}
+    refused = run("retention", "--as-of", "2999-01-01", refused=True)
+    assert "lies in the future" in refused
