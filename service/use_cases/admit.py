@@ -50,7 +50,7 @@ def admit(body: Mapping[str, Any], subjects: Subjects, owner: str) -> Admitted:
     if FIELD not in household:
         return Admitted(body, None)
     sealed = subjects.sealed(household[FIELD], owner)
-    if household.get(TOKEN, sealed.token) != sealed.token:
+    if household.get(TOKEN) not in (None, sealed.token):
         rule = "与 id_number 不是同一人 · is not the token of this id_number"
         raise BadInput(rule, where=HOUSEHOLD, field=TOKEN)
     rest = {name: value for name, value in household.items() if name != FIELD}

@@ -22,6 +22,7 @@ import orjson
 import pyarrow.parquet as pq
 import pytest
 from sqlalchemy import create_engine, inspect, text
+from sqlalchemy.engine import URL
 
 from features.simulate import simulate
 from service.doors.http.examples import requests
@@ -93,7 +94,7 @@ def test_no_number_stays_or_comes_out(
     sent_in_a_batch(talk)
     sent_while_something_fails(talk)
     talk.said.append(httpx2.get(f"{talk.served.address}/metrics").text)
-    exported = taken_out(talk, tmp_path)
+    exported = taken_out(talk, tmp_path, address_of_all(talk.store, request))
     talk.served.stop()
     places = {"answers": "\n".join(talk.said), "log": talk.served.log.read_text()}
     places |= exported | files_of(talk.store._home) | rows_of(talk.store, request)
@@ -214,16 +215,27 @@ def sent_while_something_fails(talk: Talk) -> None:
     assert answer.status_code >= 500
 
 
-def taken_out(talk: Talk, folder: Path) -> dict[str, str]:
+def address_of_all(store: Store, request: pytest.FixtureRequest) -> URL:
+    """Return the address of a store's database for somebody who reads every tenant's rows."""
+    url = store.engine.url
+    if url.get_backend_name() != "postgresql":
+        return url
+    postgres: Postgres = request.getfixturevalue("postgres")
+    return postgres.superuser.set(database=url.database, drivername="postgresql+psycopg")
+
+
+def taken_out(talk: Talk, folder: Path, everything: URL) -> dict[str, str]:
     """Return an exported book and a backup as text."""
+    ours = environment(settings_of(talk.store))
+    all_rows = {"LIANGSHAN_DATABASE_URL": everything.render_as_string(False)}
     words = (
-        ["export", str(folder / "book"), "--known-at", datetime.now(SHANGHAI).date().isoformat()],
-        ["backup", str(folder / "backup.zip"), "--with-secrets"],
+        (["export", str(folder / "book"), "--known-at", str(now().date())], ours),
+        (["backup", str(folder / "backup.zip"), "--with-secrets"], ours | all_rows),
     )
-    for command in words:
+    for command, env in words:
         run = subprocess.run(
             [*COMMAND, *command],
-            env=environment(settings_of(talk.store)),
+            env=env,
             capture_output=True,
             text=True,
             check=False,
@@ -250,11 +262,7 @@ def files_of(home: Path) -> dict[str, str]:
 
 def rows_of(store: Store, request: pytest.FixtureRequest) -> dict[str, str]:
     """Return every row of every table as text, whoever owns it."""
-    url = store.engine.url
-    if url.get_backend_name() == "postgresql":
-        postgres: Postgres = request.getfixturevalue("postgres")
-        url = postgres.superuser.set(database=url.database)
-    engine = create_engine(url)
+    engine = create_engine(address_of_all(store, request))
     with engine.connect() as connection:
         rows = {
             f"table {name}": str(

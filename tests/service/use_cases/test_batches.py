@@ -28,6 +28,7 @@ from service.use_cases.assess import Assessor
 from service.use_cases.batch_files import Line
 from service.use_cases.batch_worker import BatchWorker, Prepare
 from service.use_cases.batches import Batcher, NotFinished
+from service.use_cases.withdrawals import Withdrawer
 from tests.service.people import citizen
 from tests.service.use_cases.conftest import NOW, OFFICER, County
 from tests.service.use_cases.test_assess import application, body, household
@@ -129,6 +130,24 @@ def test_a_line_that_cannot_be_served_is_told_and_the_rest_goes_on(office: Offic
         "consent", "bad-input", "not-json", "unknown-product", "",
     ]  # fmt: skip
     assert office.read(batch).faulty == 4
+
+
+def test_an_open_line_whose_consent_is_withdrawn_meanwhile_is_refused(office: Office) -> None:
+    people = [household(id_number=citizen(40 + n), consent_id=f"C-{n}") for n in range(2)]
+    first, other = (body(household=person | {"subject_token": None}) for person in people)
+    office.store.decisions.append_all([office.assessor.prepare("credit", first, OFFICER)])
+    token = office.store.subjects.token(citizen(40))
+
+    def prepare(product: str, body: Mapping[str, Any], caller: Caller, key: str) -> Draft:
+        entry = office.assessor.prepare(product, body, caller, key)
+        if entry.consent == "C-0":
+            Withdrawer(office.store, office.clock).withdraw(token, {}, OFFICER)
+        return entry
+
+    batch = office.keep([Line(body=first), Line(body=other), Line(body=first)])
+    office.worker(prepare).turn()
+    told = [answer.get("problem", {}).get("type", "") for answer in office.answers(batch)]
+    assert [kind.rpartition(":")[2] for kind in told] == ["consent", "", "consent"]
 
 
 def test_what_nobody_foresaw_is_one_lines_answer(office: Office) -> None:
