@@ -6,6 +6,10 @@ counts as withdrawn. Decisions stay, with what they were made on: the lender mus
 answer for them, and the chain would break (PIPL 47, retention.yaml). While the law wants a
 borrower's records kept, the request is refused with the day on which it may be asked again; a
 withdrawal of consent stops everything but storing at once.
+
+What others state stays with them: another tenant's records of the person, and a land register's
+holder in a cooperative's. A backup made before still holds the person: whoever restores one asks
+again for the erasures that the log of the replaced store names.
 """
 
 from __future__ import annotations
