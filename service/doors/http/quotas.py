@@ -23,6 +23,9 @@ SIGN_INS_BY_NAME_HERE = parse("10/15minutes")
 SIGN_INS_BY_NAME = parse("100/hour")
 """NIST SP 800-63B-4, 3.2.2: no more than 100 failed attempts in a row on one account."""
 
+JOURNEYS_BY_ADDRESS = parse("60/minute")
+"""Ways to an OpenID provider and back: each asks that provider something."""
+
 WRONG_SECRETS_BY_ADDRESS = parse("60/minute")
 HASHES_AT_ONCE = 2
 """Checking a password takes 0.2 s of a core and 64 MiB."""
@@ -75,6 +78,16 @@ class Quotas:
         who = _told_apart(name)
         self._exact.clear(SIGN_INS_BY_NAME_HERE, "sign-in", address, who)
         self._exact.clear(SIGN_INS_BY_NAME, "sign-in", who)
+
+    def spend_journey(self, address: str) -> None:
+        """Count a way to the OpenID provider, or back.
+
+        Raises
+        ------
+        Problem
+            `too-many-requests`.
+        """
+        _spend(self._exact, JOURNEYS_BY_ADDRESS, "journey", address)
 
     def refuse_guesser(self, address: str) -> None:
         """Refuse an address that has sent too many wrong secrets.

@@ -8,6 +8,7 @@ from starlette.responses import RedirectResponse, Response
 
 from service.doors.http.openapi import PlainRoute
 from service.doors.http.problems import Problem, ProblemKind
+from service.doors.http.quotas import address_of
 from service.doors.http.services import services
 from service.doors.pages import cookies
 from service.doors.pages.rendering import render
@@ -78,14 +79,15 @@ def _admitted(request: Request) -> Response:
 
 
 def _provider(request: Request) -> OpenId:
-    """Return the provider.
+    """Return the provider, whom each call will ask something.
 
     Raises
     ------
     Problem
-        `not-found` where the installation has none.
+        `not-found` where the installation has none, `too-many-requests` for too many calls.
     """
     provider = services(request).openid
     if provider is None:
         raise Problem(ProblemKind.NOT_FOUND, request.scope["path"])
+    services(request).quotas.spend_journey(address_of(request))
     return provider

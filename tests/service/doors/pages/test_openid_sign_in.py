@@ -15,8 +15,10 @@ from typing import Any
 import httpx2
 import pytest
 from fastapi import FastAPI
+from limits import parse
 from starlette.testclient import TestClient
 
+from service.doors.http import quotas
 from service.doors.http.services import Services
 from service.trust.openid import CALLBACK, OpenId, Subject
 from service.wiring import application, now
@@ -166,6 +168,19 @@ def test_a_provider_out_of_reach_is_said_to_be(services: Services) -> None:
     answer = client.get("/login/openid")
     assert answer.status_code == 503
     assert "暂时无法访问" in answer.text
+
+
+def test_nobody_makes_the_service_ask_the_provider_without_end(
+    services: Services, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(quotas, "JOURNEYS_BY_ADDRESS", parse("2/minute"))
+    client = a_browser(replace(services, quotas=quotas.Quotas(1000)))
+    assert client.get("/login/openid").status_code == 303
+    assert client.get(CALLBACK).status_code == 403
+    for path in ("/login/openid", CALLBACK):
+        answer = client.get(path)
+        assert answer.status_code == 429
+        assert int(answer.headers["retry-after"]) >= 1
 
 
 def test_without_a_provider_there_is_no_such_way(services: Services) -> None:
