@@ -5,7 +5,7 @@ export MLFLOW_DISABLE_TELEMETRY := true
 export DO_NOT_TRACK := 1
 export HAMILTON_TELEMETRY_ENABLED := false
 
-.PHONY: setup demo test test-long check format bench bench-models lock
+.PHONY: setup demo test test-long check format bench bench-models bench-service lock
 
 setup: .venv/ok
 
@@ -47,6 +47,9 @@ check: setup
 format: setup
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
+
+bench-service: setup
+	$(BIN)/python tests/bench/bench_service.py
 
 lock: setup
 	$(BIN)/uv pip compile pyproject.toml --extra train --group dev --generate-hashes --no-header --no-annotate --python-version 3.11 -q -o requirements/dev.txt

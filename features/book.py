@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -61,7 +62,12 @@ def arrow_schema(table: Table) -> pa.Schema:
 
 def empty_table(table: Table) -> pa.Table:
     """Return the table with no rows."""
-    return arrow_schema(table).empty_table()
+    return _empty(tuple((column.name, column.kind) for column in table.columns.values()))
+
+
+@functools.cache
+def _empty(columns: tuple[tuple[str, Kind], ...]) -> pa.Table:
+    return pa.schema([pa.field(name, ARROW_TYPES[kind]) for name, kind in columns]).empty_table()
 
 
 def table_names(dictionary: Dictionary | None = None) -> tuple[str, ...]:

@@ -8,6 +8,8 @@ from decimal import Decimal
 
 import orjson
 
+_AS_THEY_ARE = (str, int, bool)
+
 
 def plain(value: object) -> object:
     """Return `value` with decimals as strings and no negative zero; floats are refused.
@@ -17,12 +19,12 @@ def plain(value: object) -> object:
     TypeError
         On a float (a document holds decimals as strings) or a type JSON does not know.
     """
-    if value is None or isinstance(value, bool | int | str):
+    if value is None or isinstance(value, _AS_THEY_ARE):
         return value
+    if isinstance(value, (dict, Mapping)):
+        return {str(key): plain(item) for key, item in value.items()}
     if isinstance(value, Decimal):
         return format(value if value else abs(value), "f")
-    if isinstance(value, Mapping):
-        return {str(key): plain(item) for key, item in value.items()}
     if isinstance(value, Sequence):
         return [plain(item) for item in value]
     raise TypeError(f"{type(value).__name__} cannot stand in a document: {value!r}")

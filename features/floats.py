@@ -88,8 +88,9 @@ class Columns:
     def array(self, name: str) -> pa.Array:
         """Return a raw column as one Arrow array; all null where the table lacks it."""
         if name not in self._arrays:
-            if name in self.table.column_names:
-                self._arrays[name] = self.table.column(name).combine_chunks()
+            place = self.table.schema.get_field_index(name)
+            if place >= 0:
+                self._arrays[name] = self.table.column(place).combine_chunks()
             else:
                 self._arrays[name] = pa.nulls(len(self), pa.string())
         return self._arrays[name]

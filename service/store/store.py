@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date, datetime
-from functools import cached_property, partial
+from functools import cached_property, lru_cache, partial
 from pathlib import Path
 
 from sqlalchemy import select, text
@@ -13,8 +13,8 @@ from features.book import Book
 from features.dictionary import load_dictionary
 from features.errors import BadInput
 from features.graph import catalogue
+from features.needs import Need, needs
 from features.needs import Path as Relations
-from features.needs import needs
 from service.settings import Settings
 from service.store import migrate
 from service.store.blobs import Blobs
@@ -36,6 +36,7 @@ from service.store.visibility import visible
 from service.trust.subjects import Subjects
 
 Wanted = Mapping[Relations, Iterable[str]]
+Named = frozenset[tuple[Relations, frozenset[str]]]
 Reader = Tenant | str
 
 
@@ -199,7 +200,7 @@ class Store:
             known by the end of `as_of`. Empty where the key is not known by then.
         """
         names = catalogue()
-        need = needs(names, subject, wanted or {(): names.features(subject)})
+        need = _needs(subject, wanted or {(): names.features(subject)})
         keys = [key] if isinstance(key, str) else key
         return book_of_rows(self.records(owner).around(keys, need, as_of))
 
@@ -215,7 +216,7 @@ class Store:
         wanted
             As in `book_of`.
         """
-        need = needs(catalogue(), subject, wanted)
+        need = _needs(subject, wanted)
         return book_of_rows(self.records(owner).beside(given, need, as_of))
 
     def latest_day(self, table: str, key: str, owner: Reader) -> date | None:
@@ -246,3 +247,15 @@ class Store:
                 field="role",
                 value=role,
             )
+
+
+def _needs(subject: str, wanted: Wanted) -> Need:
+    return _needs_of(
+        subject, frozenset((path, frozenset(names)) for path, names in wanted.items())
+    )
+
+
+@lru_cache(maxsize=256)
+def _needs_of(subject: str, wanted: Named) -> Need:
+    """Return what it takes to judge a subject: the same for every request of a product's."""
+    return needs(catalogue(), subject, dict(wanted))

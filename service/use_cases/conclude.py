@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -117,8 +118,13 @@ def decision_of(
 
 def required_features(product: Product) -> tuple[str, ...]:
     """Return the product's features that rest on required columns alone."""
-    names = catalogue()
-    return tuple(name for name in product.features if names.required("application", name))
+    return tuple(name for name in product.features if _is_required(name))
+
+
+@functools.cache
+def _is_required(feature: str) -> bool:
+    """Return whether an application's feature rests on required columns; tracing it is slow."""
+    return catalogue().required("application", feature)
 
 
 def score_document(score: CreditScore, application: Frame, product: Product) -> dict[str, object]:
