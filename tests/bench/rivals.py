@@ -20,7 +20,7 @@ import pandas as pd
 import shap
 import uvicorn
 from fastapi import FastAPI
-from mlflow.pyfunc import PythonModel
+from mlflow.pyfunc.model import PythonModel
 from pydantic import BaseModel
 
 from models.boosting import Bags
@@ -40,7 +40,7 @@ class AverageOfBags(PythonModel):  # type: ignore[misc, unused-ignore]
     def predict(self, context: Any, model_input: pd.DataFrame, params: Any = None) -> Any:
         rows = model_input.to_numpy()
         scores = [one.predict(rows, raw_score=True, num_threads=1) for one in self.boosters]
-        return 1 / (1 + np.exp(-np.mean(scores, axis=0)))
+        return 1 / (1 + np.exp(-np.mean(np.array(scores), axis=0)))
 
 
 def keep_for_mlflow(folder: Path, bags: Path, example: pd.DataFrame) -> Path:
