@@ -13,6 +13,7 @@ from __future__ import annotations
 import argparse
 import os
 import shutil
+import signal
 import socket
 import subprocess
 import sys
@@ -27,7 +28,13 @@ import httpx2
 import numpy as np
 import orjson
 import pandas as pd
+from callers import Answers, Asked, measure  # type: ignore[import-not-found]
 from numpy.typing import NDArray
+from rivals import (  # type: ignore[import-not-found]
+    keep_for_mlflow,
+    keep_for_shap,
+    mlflow_command,
+)
 
 from features.book import Book
 from features.plan import plans_folder
@@ -47,14 +54,10 @@ from service.use_cases.scoring import sign_of
 from service.use_cases.train import record_of, sample_of
 from service.wiring import open_services
 
-sys.path.insert(0, str(Path(__file__).parent))
-
-from callers import Answers, Asked, measure
-from rivals import keep_for_mlflow, keep_for_shap, mlflow_command
-
 CALLERS = (1, 8, 32)
 SERVER_CORE, CALLERS_CORE = 0, 1
 PATIENCE = 240.0
+PROGRAMS = f"{Path(sys.executable).parent}:{os.environ['PATH']}"
 OURS = "from service.doors.cli import main; main()"
 CREDIT, DEPOSIT = "/v1/products/credit/assessments", "/v1/products/deposit/assessments"
 Table = dict[str, list[Answers]]
@@ -167,7 +170,7 @@ def served(
     port = free_port()
     process = subprocess.Popen(
         command(port),
-        env=os.environ | {"OMP_NUM_THREADS": "1"} | (more or {}),
+        env=os.environ | {"OMP_NUM_THREADS": "1", "PATH": PROGRAMS} | (more or {}),
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
         preexec_fn=lambda: os.sched_setaffinity(0, {SERVER_CORE}),
@@ -179,8 +182,9 @@ def served(
         wait_for(address + path, process)
         yield address
     finally:
-        os.killpg(process.pid, 15)
-        process.wait(60)
+        if process.poll() is None:
+            os.killpg(process.pid, signal.SIGTERM)
+            process.wait(60)
         os.sched_setaffinity(0, {SERVER_CORE, CALLERS_CORE})
 
 

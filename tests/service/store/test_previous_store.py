@@ -1,8 +1,8 @@
 """A store made by the program before this one: it opens after its upgrade, and decisions replay.
 
-`made_by_0002.zip` is a backup of what the program at revision 0002 made: a county of four
-households, decisions on them and on applications that were sent whole, a person, a key. It is never
-made anew: these are old decisions, and they must replay for ever.
+`made_by_0002.zip` is a backup of what the program at revision 0002 made: four households,
+decisions on them and on applications that were sent whole, a person, a key. It is never made anew:
+these are old decisions, and they must replay for ever.
 """
 
 from __future__ import annotations
