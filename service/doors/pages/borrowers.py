@@ -75,12 +75,14 @@ def _borrower(
 ) -> Response:
     stored = line.decision_id and services(request).assessor.read(line.decision_id, caller)
     decision = orjson.loads(stored) if stored else None
+    reviewed = decision and services(request).reviewer.reviews(decision["id"], caller)
     return render(
         request,
         "borrower.html",
         status=422 if refusal else 200,
         line=line,
         decision=decision,
+        reviewed=reviewed and reviewed.document(),
         refusal=refusal,
         highs=services(request).rulebook.directions(),
     )

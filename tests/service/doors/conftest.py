@@ -198,13 +198,14 @@ class OneDecision:
 
 
 class ItsReviews(Reviewer):
-    """Knows that decision alone, of which nobody has said anything yet."""
+    """Knows that decision alone, and what a test says of it."""
 
-    def __init__(self, decision: Mapping[str, object]) -> None:
-        self.decision = decision
+    def __init__(self, decision: Mapping[str, object], said: Sequence[Json]) -> None:
+        self.decision, self.said = decision, said
 
     def reviews(self, id: str, caller: Caller) -> Reviewed:
-        return Reviewed(self.decision, (), standing_of(self.decision, (), JUDGED), None)
+        standing = standing_of(self.decision, self.said, JUDGED)
+        return Reviewed(self.decision, self.said, standing, None)
 
 
 @pytest.fixture(scope="session")
@@ -287,8 +288,15 @@ def batcher(sqlite_store: Store, policy: Policy, tmp_path: Path) -> Batcher:
 
 
 @pytest.fixture
+def reviews() -> list[Json]:
+    """What people said about the decision: nothing."""
+    return []
+
+
+@pytest.fixture
 def app(
     decision: Json,
+    reviews: list[Json],
     engine: Engine,
     batcher: Batcher,
     identity: Identity,
@@ -301,7 +309,7 @@ def app(
     tmp_path: Path,
 ) -> FastAPI:
     """The application around one decision and a small county."""
-    reviewer = ItsReviews(decision)
+    reviewer = ItsReviews(decision, reviews)
     services = Services(
         assessor=OneDecision(decision),
         batcher=batcher,

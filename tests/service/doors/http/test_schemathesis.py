@@ -6,7 +6,7 @@ A bounded run stands here; the long one (`make test-long`) tries every boundary 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from datetime import datetime
+from dataclasses import replace
 from traceback import format_exception_only
 from typing import Any, NamedTuple
 
@@ -28,15 +28,17 @@ from schemathesis.core.result import Ok
 from starlette.testclient import TestClient
 
 from features.simulate import simulate
+from risk.files import load_policy
 from service.doors.http.examples import requests
 from service.doors.http.openapi import SCHEME
+from service.doors.http.refusals import said_of
 from service.settings import Settings
-from service.store.records import SHANGHAI
 from service.store.store import Store
 from service.trust.identity import Caller
 from service.trust.roles import Role
+from service.use_cases.batches import Batcher
 from service.use_cases.books import HOME_OWNER
-from service.wiring import application, open_services
+from service.wiring import application, now, open_services
 from tests.service.doors.bearer import Token, token_by
 
 Json = dict[str, Any]
@@ -56,16 +58,17 @@ class Served(NamedTuple):
 
 
 @pytest.fixture(scope="module")
-def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
-    """A real installation with a small county, a decision and a proposal of each kind."""
+def served(tmp_path_factory: pytest.TempPathFactory) -> Served:
+    """A real installation: a county, a decision, a proposed override; its batches wait."""
     settings = Settings(home=tmp_path_factory.mktemp("served"), database_url="")
-    now = datetime.now(SHANGHAI)
-    Store.open(settings).load(simulate(40, 5, now.date()).book, HOME_OWNER, now)
-    services = open_services(settings)
+    at = now()
+    store = Store.open(settings)
+    store.load(simulate(40, 5, at.date()).book, HOME_OWNER, at)
+    batcher = Batcher(store, load_policy(), settings.home, now, said_of)
+    services = replace(open_services(settings), batcher=batcher)
     app, token = application(services), token_by(services.tokens)
-    with TestClient(app) as client:
-        app.openapi_schema = with_real_names(client, token)
-        yield Served(app, token)
+    app.openapi_schema = with_real_names(TestClient(app), token)
+    return Served(app, token)
 
 
 def with_real_names(client: TestClient, token: Token) -> Json:

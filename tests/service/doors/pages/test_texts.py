@@ -18,7 +18,7 @@ SOURCES = "".join(
 )
 KEYS = {key for key in re.findall(r'"([a-z]+\.[a-z_]+)"', SOURCES) if not key.endswith(".html")}
 CODES = {"feature", "side", "role", "outcome", "seal", "state", "level", "basis", "evidence"}
-CODES |= {"product", "flag", "problem", "act", "posting", "severity", "kind"}
+CODES |= {"product", "flag", "problem", "act", "posting", "severity", "kind", "held"}
 
 
 def test_every_text_a_page_asks_for_is_there() -> None:
