@@ -14,6 +14,7 @@ from service.store.decisions import (
     DecisionLog,
     Draft,
     IdempotencyConflict,
+    NotKept,
     Stored,
     draft,
 )
@@ -28,7 +29,7 @@ class CountingLog(DecisionLog):
         super().__init__(store.engine, chain_key(store._home))
         self.batches: list[int] = []
 
-    def append_all(self, drafts: Sequence[Draft]) -> list[Stored | IdempotencyConflict]:
+    def append_all(self, drafts: Sequence[Draft]) -> list[Stored | NotKept]:
         self.batches.append(len(drafts))
         return super().append_all(drafts)
 

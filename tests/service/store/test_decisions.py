@@ -13,7 +13,7 @@ from features.canonical import canonical_json
 from features.errors import BadInput
 from service.store.chain import GENESIS, chain_hash, chain_key
 from service.store.database import Tenant, reading, writing
-from service.store.decisions import DecisionLog, IdempotencyConflict, draft, new_id
+from service.store.decisions import DecisionLog, IdempotencyConflict, NotKept, draft, new_id
 from service.store.store import Store
 from service.store.tables import decision
 
@@ -94,7 +94,7 @@ def test_a_batch_answers_in_the_order_it_was_given(store: Store) -> None:
     owners = ["b", "a", "b", "a"]
     drafts = [draft({"n": n}, owner) for n, owner in enumerate(owners)]
     kept = store.decisions.append_all(drafts)
-    assert [k.id for k in kept if not isinstance(k, IdempotencyConflict)] == [d.id for d in drafts]
+    assert [k.id for k in kept if not isinstance(k, NotKept)] == [d.id for d in drafts]
 
 
 def test_nothing_of_a_failed_batch_is_kept(store: Store) -> None:
