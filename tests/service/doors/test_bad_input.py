@@ -9,17 +9,14 @@ import copy
 from collections.abc import Iterator
 from datetime import datetime
 from itertools import islice
-from typing import Any, NamedTuple
+from typing import Any
 
 import orjson
 import pytest
-from fastapi import FastAPI
-from fastapi.routing import APIRoute
 from starlette.testclient import TestClient
 
 from features.simulate import simulate
 from service.doors.http.bodies import JSON
-from service.doors.http.openapi import access_of
 from service.doors.http.token_request import FORM
 from service.settings import Settings
 from service.store.records import SHANGHAI
@@ -30,44 +27,18 @@ from service.use_cases.books import HOME_OWNER
 from service.wiring import application, open_services
 from tests.service.conftest import Postgres
 from tests.service.doors.bearer import bearer
+from tests.service.doors.sending import Door, Route, routes_of
 from tests.service.doors.walk import api_routes, path_with
 
 Json = dict[str, Any]
-COOPERATIVE = "K000"
-METHODS = ("POST", "PUT", "PATCH")
 FIRST = {404, 412, 428}
 """What a route may say before it looks at the body: no such thing, or not as you saw it."""
-
-
-class Route(NamedTuple):
-    """A route that takes a body, and how a caller who may call it does so."""
-
-    method: str
-    path: str
-    media_types: tuple[str, ...]
-    examples: tuple[Json, ...]
-    headers: dict[str, str]
-
-
-class Served(NamedTuple):
-    """The service, and every route of it that takes a body."""
-
-    app: FastAPI
-    client: TestClient
-    routes: tuple[Route, ...]
-
-    def send(self, route: Route, body: bytes, media_type: str) -> Any:
-        headers = route.headers | {"content-type": media_type}
-        return self.client.request(route.method, route.path, content=body, headers=headers)
-
-    def json_routes(self) -> Iterator[Route]:
-        return (route for route in self.routes if JSON in route.media_types)
 
 
 @pytest.fixture(scope="module")
 def served(
     postgres: Postgres, postgres_template: str, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Served]:
+) -> Iterator[Door]:
     address = postgres.address(postgres.new_database(postgres_template), "clerk")
     home = tmp_path_factory.mktemp("served")
     settings = Settings(home=home, database_url=address, requests_per_minute=1_000_000)
@@ -81,40 +52,7 @@ def served(
         role: bearer(services.tokens, Caller(f"client:{role}", HOME_OWNER, role)) for role in Role
     }
     with TestClient(app, follow_redirects=False, raise_server_exceptions=False) as client:
-        yield Served(app, client, tuple(routes_of(app, tokens)))
-
-
-def routes_of(app: FastAPI, tokens: dict[Role, dict[str, str]]) -> Iterator[Route]:
-    described = app.openapi()["paths"]
-    for method in METHODS:
-        for route in api_routes(app, method):
-            known = described.get(route.path, {}).get(method.lower(), {})
-            content = known.get("requestBody", {}).get("content", {})
-            headers = tokens[role_for(route)] | {"if-match": '"' + "0" * 64 + '"'}
-            yield Route(method, address_of(route), tuple(content), examples_in(content), headers)
-
-
-def role_for(route: APIRoute) -> Role:
-    """Return a role that may call a route."""
-    access = access_of(route)
-    for role in Role:
-        caller = Caller("x", HOME_OWNER, role)
-        if access is None or (caller.may(access.scope) and caller.reads(access.data)):
-            return role
-    raise AssertionError(route.path)
-
-
-def address_of(route: APIRoute) -> str:
-    path = route.path.replace("{product}", "credit")
-    if "cooperatives" in path:
-        path = path.replace("{id}", COOPERATIVE)
-    return path_with(route, "x") if path == route.path else path
-
-
-def examples_in(content: Json) -> tuple[Json, ...]:
-    said = content.get(JSON, {})
-    named = [example["value"] for example in said.get("examples", {}).values()]
-    return tuple(named or [one for one in (said.get("example"),) if one])
+        yield Door(app, client, tuple(routes_of(app, tokens)))
 
 
 def refused(answer: Any, route: Route, why: str) -> Json:
@@ -161,14 +99,14 @@ TEXTS = {
 
 
 @pytest.mark.parametrize("what", TEXTS)
-def test_what_is_no_strict_json_is_refused_by_every_route(served: Served, what: str) -> None:
+def test_what_is_no_strict_json_is_refused_by_every_route(served: Door, what: str) -> None:
     body, media_type, code = TEXTS[what]
     for route in served.json_routes():
         told = refused(served.send(route, body, media_type), route, what)
         assert told["status"] in FIRST or told["type"].endswith(f":{code}"), (route.path, told)
 
 
-def test_every_route_that_takes_a_body_is_tried(served: Served) -> None:
+def test_every_route_that_takes_a_body_is_tried(served: Door) -> None:
     described = served.app.openapi()["paths"].values()
     taking = [one for path in described for one in path.values() if "requestBody" in one]
     assert len(taking) == len([route for route in served.routes if route.media_types])
@@ -228,7 +166,7 @@ ODD: dict[str, object] = {
 }
 
 
-def odd_requests(served: Served, what: str) -> Iterator[tuple[Route, Json]]:
+def odd_requests(served: Door, what: str) -> Iterator[tuple[Route, Json]]:
     """Return every request of which one part is odd."""
     for route in served.json_routes():
         for example in route.examples:
@@ -236,7 +174,7 @@ def odd_requests(served: Served, what: str) -> Iterator[tuple[Route, Json]]:
                 yield route, body
 
 
-def never_fails(served: Served, route: Route, body: Json, what: str) -> None:
+def never_fails(served: Door, route: Route, body: Json, what: str) -> None:
     answer = served.send(route, orjson.dumps(body), JSON)
     assert answer.status_code < 500, (route.path, body, answer.text)
     if answer.status_code >= 400:
@@ -244,7 +182,7 @@ def never_fails(served: Served, route: Route, body: Json, what: str) -> None:
 
 
 @pytest.mark.parametrize("what", ODD)
-def test_no_odd_value_makes_a_route_fail(served: Served, what: str) -> None:
+def test_no_odd_value_makes_a_route_fail(served: Door, what: str) -> None:
     """Try each place with one of the values, in turn."""
     begin = list(ODD).index(what)
     for route, body in islice(odd_requests(served, what), begin, None, len(ODD)):
@@ -253,12 +191,12 @@ def test_no_odd_value_makes_a_route_fail(served: Served, what: str) -> None:
 
 @pytest.mark.long
 @pytest.mark.parametrize("what", ODD)
-def test_no_odd_value_anywhere_makes_a_route_fail(served: Served, what: str) -> None:
+def test_no_odd_value_anywhere_makes_a_route_fail(served: Door, what: str) -> None:
     for route, body in odd_requests(served, what):
         never_fails(served, route, body, what)
 
 
-def test_a_tenant_in_the_body_is_refused_by_name(served: Served) -> None:
+def test_a_tenant_in_the_body_is_refused_by_name(served: Door) -> None:
     for route in served.json_routes():
         for example in route.examples:
             for name in ("owner", "tenant"):
@@ -291,7 +229,7 @@ FORMS = {
         "multipart/form-data; boundary=x",
     ],
 )
-def test_no_form_makes_a_route_fail(served: Served, what: str, media_type: str) -> None:
+def test_no_form_makes_a_route_fail(served: Door, what: str, media_type: str) -> None:
     for route in served.routes:
         answer = served.send(route, FORMS[what], media_type)
         assert 300 <= answer.status_code < 500, (route.path, answer.status_code, answer.text)
@@ -302,7 +240,7 @@ def test_no_form_makes_a_route_fail(served: Served, what: str, media_type: str) 
 )
 @pytest.mark.parametrize("method", ["GET", "POST", "PATCH", "DELETE"])
 def test_control_characters_in_an_address_are_refused(
-    served: Served, method: str, path: str
+    served: Door, method: str, path: str
 ) -> None:
     described = {route.path for route in api_routes(served.client.app, method)}  # type: ignore[arg-type]
     assert described
@@ -316,7 +254,7 @@ def test_control_characters_in_an_address_are_refused(
 
 
 @pytest.mark.parametrize("key", ["", "x" * 256, "batch:x:1", "é", "a\tb"])
-def test_an_odd_idempotency_key_makes_no_route_fail(served: Served, key: str) -> None:
+def test_an_odd_idempotency_key_makes_no_route_fail(served: Door, key: str) -> None:
     for route in served.json_routes():
         said = route.headers | {"idempotency-key": key}
         headers = {name.encode(): value.encode("latin-1") for name, value in said.items()}
@@ -326,7 +264,7 @@ def test_an_odd_idempotency_key_makes_no_route_fail(served: Served, key: str) ->
 
 
 @pytest.mark.parametrize("limit", ["0", "-1", "1e9", "9" * 400, "١٠", "null", ""])
-def test_an_odd_page_size_makes_no_list_fail(served: Served, limit: str) -> None:
+def test_an_odd_page_size_makes_no_list_fail(served: Door, limit: str) -> None:
     tokens = {route.path: route.headers for route in served.routes}
     headers = next(iter(tokens.values()))
     for route in api_routes(served.app, "GET"):
