@@ -43,10 +43,12 @@ class WorkerProcess:
         self._process: subprocess.Popen[bytes] | None = None
         self._ending = threading.Event()
         self._woken = threading.Event()
-        self._thread = threading.Thread(target=self._watch, name="batches", daemon=True)
+        self._thread: threading.Thread | None = None
 
     def start(self) -> None:
-        """Begin to look for work."""
+        """Begin to look for work, also after it was stopped."""
+        self._ending.clear()
+        self._thread = threading.Thread(target=self._watch, name="batches", daemon=True)
         self._thread.start()
 
     def wake(self) -> None:
@@ -57,7 +59,7 @@ class WorkerProcess:
         """Let the process finish the lines at hand, and end it."""
         self._ending.set()
         self._woken.set()
-        if self._thread.is_alive():
+        if self._thread is not None:
             self._thread.join()
         if self._process is not None:
             _end(self._process)
