@@ -27,6 +27,7 @@ from service.doors.http.tags import (
 )
 
 NEEDS = needs("access:admin", "access")
+TO_READ = needs("access:admin", "access", "audit:read")
 READ_REFUSALS = (ProblemKind.UNAUTHENTICATED, ProblemKind.FORBIDDEN)
 WRITE_REFUSALS = (
     ProblemKind.NOT_JSON,
@@ -48,7 +49,7 @@ router = APIRouter(tags=["access"], route_class=PlainRoute)
         200: page_answer(shapes.PERSON),
         **refusals(*READ_REFUSALS, ProblemKind.BAD_INPUT),
     },
-    openapi_extra={**NEEDS, "parameters": page_parameters()},
+    openapi_extra={**TO_READ, "parameters": page_parameters()},
 )
 def read_people(request: Request) -> Response:
     """Return the people of the administrator's tenant by name, disabled ones too."""
@@ -85,7 +86,7 @@ async def create_person(request: Request) -> Response:
         **NOT_MODIFIED,
         **refusals(*READ_REFUSALS, ProblemKind.NOT_FOUND),
     },
-    openapi_extra={**NEEDS, "parameters": [NAME, IF_NONE_MATCH]},
+    openapi_extra={**TO_READ, "parameters": [NAME, IF_NONE_MATCH]},
 )
 def read_person(request: Request) -> Response:
     """Return one of the administrator's people; its entity tag is what a change must name."""
@@ -134,7 +135,7 @@ async def change_person(request: Request) -> Response:
         200: page_answer(shapes.CLIENT),
         **refusals(*READ_REFUSALS, ProblemKind.BAD_INPUT),
     },
-    openapi_extra={**NEEDS, "parameters": page_parameters()},
+    openapi_extra={**TO_READ, "parameters": page_parameters()},
 )
 def read_clients(request: Request) -> Response:
     """Return the programs of the administrator's tenant by id, revoked ones too."""

@@ -25,10 +25,21 @@ Handler = Callable[[Request], Coroutine[Any, Any, Response]]
 
 @dataclass(frozen=True)
 class Access:
-    """Who may call a route: with which scope (roles.yaml), reading which data (matrix.yaml)."""
+    """Who may call a route: with which scope (roles.yaml), reading which data (matrix.yaml).
+
+    Attributes
+    ----------
+    instead
+        Another scope that will do; empty for none.
+    """
 
     scope: str
     data: str
+    instead: str = ""
+
+    def has_scope(self, caller: Caller) -> bool:
+        """Return whether a caller has a scope that opens the route."""
+        return caller.may(self.scope) or (self.instead != "" and caller.may(self.instead))
 
 
 def guarded(endpoint: Callable[[Request], Any], access: Access) -> Handler:
@@ -63,7 +74,7 @@ def admitted(request: Request, access: Access) -> Caller:
     """
     caller = _authenticated(request)
     services(request).quotas.spend_request(caller.name)
-    if not caller.may(access.scope):
+    if not access.has_scope(caller):
         detail = f"缺少权限 · the token of this {caller.role.value} lacks the scope {access.scope}"
         challenge = _challenge("insufficient_scope", scope=access.scope)
         raise Problem(ProblemKind.FORBIDDEN, detail, headers=challenge)

@@ -59,7 +59,7 @@ class PlainRoute(APIRoute):
         return guarded(self.endpoint, access)
 
 
-def needs(scope: str, data: str) -> Json:
+def needs(scope: str, data: str, instead: str = "") -> Json:
     """Return what a route's `openapi_extra` says of who may call it.
 
     Parameters
@@ -68,8 +68,11 @@ def needs(scope: str, data: str) -> Json:
         Of roles.yaml: what the caller may do.
     data
         Of matrix.yaml: what it reads.
+    instead
+        Another scope that will do: an auditor's, who reads and does not act.
     """
-    return {"security": [{SCHEME: [scope]}], "x-data": data}
+    scopes = (scope, instead) if instead else (scope,)
+    return {"security": [{SCHEME: [one]} for one in scopes], "x-data": data}
 
 
 def access_of(route: BaseRoute) -> Access | None:
@@ -77,7 +80,8 @@ def access_of(route: BaseRoute) -> Access | None:
     extra: Json = getattr(route, "openapi_extra", None) or {}
     if "security" not in extra:
         return None
-    return Access(extra["security"][0][SCHEME][0], extra["x-data"])
+    scopes = [one[SCHEME][0] for one in extra["security"]]
+    return Access(scopes[0], extra["x-data"], *scopes[1:])
 
 
 def refusals(*kinds: ProblemKind) -> dict[int | str, Json]:

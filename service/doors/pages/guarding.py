@@ -71,5 +71,5 @@ def _admit(request: Request, access: Access) -> None:
     caller = signed_in(request).caller
     if caller.is_barred:
         raise PasswordNeeded
-    if not (caller.may(access.scope) and caller.reads(access.data)):
+    if not (access.has_scope(caller) and caller.reads(access.data)):
         raise Problem(ProblemKind.FORBIDDEN, str(text("problem.not_yours_hint")))

@@ -15,6 +15,7 @@ from sqlalchemy import insert
 from starlette.testclient import TestClient
 
 from risk.files import load_policy
+from service.doors.http.callers import Access
 from service.doors.http.openapi import access_of
 from service.doors.http.refusals import said_of
 from service.doors.http.services import Services
@@ -79,6 +80,15 @@ NEEDS: dict[Route, tuple[str, str]] = {
     ("DELETE", CLIENT): ADMIN,
 }
 """What each route for programs needs, typed by hand: its scope, and the data of domain 14."""
+
+AUDITED: set[Route] = {("GET", "/v1/people"), ("GET", PERSON), ("GET", "/v1/clients")}
+"""Routes that the scope `audit:read` opens too."""
+
+
+def scopes_for(route: Route) -> set[str]:
+    """Return the scopes of which one opens a route for programs."""
+    return {NEEDS[route][0], *(("audit:read",) if route in AUDITED else ())}
+
 
 PAGES: dict[Route, tuple[str, str]] = {
     ("GET", "/cooperatives"): ("redline:read", "verdict"),
@@ -146,14 +156,13 @@ def serve(home: Path) -> Iterator[Served]:
         yield Served(app, services, client, store, settings)
 
 
-def routes(app: FastAPI) -> dict[Route, tuple[str, str] | None]:
+def routes(app: FastAPI) -> dict[Route, Access | None]:
     """Return every route with what it says it needs."""
-    found: dict[Route, tuple[str, str] | None] = {}
-    for method in METHODS:
-        for route in api_routes(app, method):
-            access = access_of(route)
-            found[method, route.path] = None if access is None else (access.scope, access.data)
-    return found
+    return {
+        (method, route.path): access_of(route)
+        for method in METHODS
+        for route in api_routes(app, method)
+    }
 
 
 def kind_of(answer: Any) -> str:

@@ -12,6 +12,7 @@ from service.doors.pages import cookies
 from service.trust.identity import Caller
 from service.trust.roles import READABLE, Role, TenantKind, bodies_of, level_of, scopes_of
 from tests.service.doors.every_route import (
+    AUDITED,
     JSON,
     NEEDS,
     OPEN,
@@ -20,6 +21,7 @@ from tests.service.doors.every_route import (
     Served,
     kind_of,
     routes,
+    scopes_for,
     serve,
 )
 from tests.service.doors.meeting import BODIES, Body
@@ -32,8 +34,12 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
 
 
 def test_every_route_needs_what_is_typed_here_and_no_route_is_left_out(served: Served) -> None:
-    expected = NEEDS | PAGES | dict.fromkeys(OPEN)
-    assert routes(served.app) == expected
+    found = routes(served.app)
+    told = {route: access and (access.scope, access.data) for route, access in found.items()}
+    assert told == NEEDS | PAGES | dict.fromkeys(OPEN)
+    audited = {route for route, access in found.items() if access and access.instead}
+    assert audited == AUDITED
+    assert {access.instead for access in found.values() if access} <= {"", "audit:read"}
     assert not [path for _, path in OPEN if path.startswith("/v1/")]
 
 
@@ -63,8 +69,9 @@ def test_each_role_of_each_body_meets_the_matrix_at_every_route(
     caller = Caller(f"client:{role}-{kind}", f"一个{kind}", role, kind)
     found = {route: not refused(served, *route, caller) for route in NEEDS}
     expected = {
-        route: scope in scopes_of(role) and level_of(data, role, kind) in READABLE
-        for route, (scope, data) in NEEDS.items()
+        route: not scopes_for(route).isdisjoint(scopes_of(role))
+        and level_of(data, role, kind) in READABLE
+        for route, (_, data) in NEEDS.items()
     }
     assert found == expected
 
@@ -73,17 +80,17 @@ def test_each_role_of_each_body_meets_the_matrix_at_every_route(
 def test_a_token_without_the_scope_opens_nothing_and_with_it_alone_this(
     served: Served, route: Route
 ) -> None:
-    scope, data = NEEDS[route]
-    readers = [
-        (role, kind)
-        for role, kind in product(Role, TenantKind)
-        if scope in scopes_of(role) and level_of(data, role, kind) in READABLE
-    ]
-    role, kind = readers[0]
-    without = scopes_of(role) - {scope}
-    for granted, turned_away in ((without, True), (frozenset({scope}), False)):
-        caller = Caller(f"client:{scope}-{turned_away}", "一家", role, kind, granted)
-        assert refused(served, *route, caller) is turned_away
+    _, data = NEEDS[route]
+    for scope in scopes_for(route):
+        role, kind = next(
+            (role, kind)
+            for role, kind in product(Role, TenantKind)
+            if scope in scopes_of(role) and level_of(data, role, kind) in READABLE
+        )
+        without = scopes_of(role) - scopes_for(route)
+        for granted, turned_away in ((without, True), (frozenset({scope}), False)):
+            caller = Caller(f"client:{scope}-{turned_away}", "一家", role, kind, granted)
+            assert refused(served, *route, caller) is turned_away
 
 
 @pytest.mark.parametrize("body", BODIES[:6], ids=lambda body: body.owner)
