@@ -17,10 +17,11 @@ from risk.files import load_policy
 from service.doors.http.shapes import told
 from service.store.records import SHANGHAI
 from service.store.store import Store
+from service.store.versions import version_of
 from service.trust.identity import Caller
 from service.trust.roles import Role
+from service.use_cases.corrections import Corrections
 from service.use_cases.reviews import Reviewer
-from service.use_cases.supervise import Supervisor
 from tests.risk.files.installation import WHO, override
 
 OWNER = "青山农商行"
@@ -36,11 +37,21 @@ def policy(store: Store, home: Path, author: str, approver: str) -> object:
 
 
 def correction(store: Store, home: Path, author: str, approver: str) -> object:
-    supervisor = Supervisor(store, load_policy(), lambda: NOW)
-    caller = Caller(author, OWNER, Role.ACCOUNTANT)
-    statement: dict[str, Any] = told("statements.yaml")["quarter"]["value"]
-    signed = {"correction_reason": "审计调整", "approved_by": approver, "coop_id": "K900"}
-    return supervisor.post_statement("K900", {**statement, **signed}, caller)
+    known: dict[str, Any] = told("statements.yaml")["quarter"]["value"]
+    row = {"source": author, "quality": "reported", "coop_id": "K900", **known}
+    version = version_of("cooperative", {**row, "known_at": "2026-10-20T09:00:00+08:00"})
+    store.records(OWNER).append([version], NOW)
+    desk = Corrections(store, load_policy(), lambda: NOW)
+    asked = {
+        "table": "cooperative",
+        "id": "K900",
+        "as_of": known["as_of"],
+        "changes": {"inventory_resources": "1.00"},
+        "reason": "年中盘点与账面不符",
+    }
+    proposed = desk.propose(asked, Caller(author, OWNER, Role.ACCOUNTANT))
+    agreed = {"action": "approve", "reason": "已核对"}
+    return desk.decide(str(proposed["id"]), agreed, Caller(approver, OWNER, Role.APPROVER))
 
 
 def model(store: Store, home: Path, author: str, approver: str) -> object:
