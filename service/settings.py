@@ -50,9 +50,9 @@ class Settings(BaseSettings):
         How many requests each client may make of one process.
     data
         Folder of the real data sets that tests and notebooks read.
-    oidc_issuer, oidc_client_id, oidc_client_secret_file, oidc_redirect_uri
+    oidc_issuer, oidc_client_id, oidc_client_secret, oidc_redirect_uri
         The OpenID provider at which people may sign in beside their passwords, what the service
-        is called there, the file with its secret, and where people come back to, letter for
+        is called there, its secret (from a file), and where people come back to, letter for
         letter as the provider knows it. All four, or none.
     secrets
         Folder of the keys; by default `secrets` in `home`.
@@ -79,7 +79,7 @@ class Settings(BaseSettings):
     data: Path | None = None
     oidc_issuer: str = ""
     oidc_client_id: str = ""
-    oidc_client_secret_file: Path | None = None
+    oidc_client_secret: str = Field("", repr=False)
     oidc_redirect_uri: str = ""
     secrets: Path | None = None
     metrics: Literal["loopback", "token", "off"] = "loopback"
