@@ -133,13 +133,13 @@ def complete(document: Json) -> Json:
 def _add_refusals_of_any_route(operation: Json) -> None:
     """Add what stands in front of the routes.
 
-    A head or a body that is not waited for; a client that asks too often.
+    A head or a body that is not waited for; a client that asks too often; a store that is away.
     """
     kinds = [ProblemKind.MALFORMED, ProblemKind.HEAD_TOO_LARGE]
     if "requestBody" in operation:
         kinds.append(ProblemKind.TIMEOUT)
     if "security" in operation:
-        kinds.append(ProblemKind.TOO_MANY_REQUESTS)
+        kinds += [ProblemKind.TOO_MANY_REQUESTS, ProblemKind.UNAVAILABLE]
     for status, answer in refusals(*kinds).items():
         kept = operation["responses"].setdefault(str(status), answer)
         ours = answer["content"][MEDIA_TYPE]

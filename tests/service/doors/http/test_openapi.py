@@ -50,7 +50,7 @@ def test_every_refusal_has_its_type_and_an_example(client: TestClient) -> None:
     post = document(client)["paths"]["/v1/products/{product}/assessments"]["post"]
     assert set(post["responses"]) == {
         "201", "400", "401", "403", "404", "408", "409", "413", "415", "422", "429",
-        "431",
+        "431", "503",
     }  # fmt: skip
     for status, answer in post["responses"].items():
         if status != "201":
@@ -58,6 +58,14 @@ def test_every_refusal_has_its_type_and_an_example(client: TestClient) -> None:
             for code, example in content["examples"].items():
                 assert example["value"]["type"] == f"urn:liangshan:problem:{code}"
                 assert str(example["value"]["status"]) == status
+
+
+def test_every_guarded_route_may_say_that_the_store_is_away(client: TestClient) -> None:
+    for path in document(client)["paths"].values():
+        for operation in path.values():
+            if "security" in operation:
+                told = operation["responses"]["503"]["content"]["application/problem+json"]
+                assert "unavailable" in told["examples"]
 
 
 def test_examples_stand_with_the_body(client: TestClient) -> None:
