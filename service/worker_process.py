@@ -39,7 +39,8 @@ class WorkerProcess:
     def __init__(self, settings: Settings, waits: Callable[[], bool], *, demo: bool) -> None:
         self._settings = settings
         self._waits = waits
-        self._command = [*COMMAND, "--demo"] if demo else [*COMMAND]
+        home = str(settings.made_home())
+        self._command = [*COMMAND, "--home", home, *(["--demo"] if demo else [])]
         self._process: subprocess.Popen[bytes] | None = None
         self._ending = threading.Event()
         self._woken = threading.Event()
@@ -85,11 +86,10 @@ class WorkerProcess:
             )
 
     def _environment(self) -> dict[str, str]:
-        """Return what the process must be told that its environment does not say anyway."""
-        ours = {f"{PREFIX}HOME": str(self._settings.made_home())}
-        if self._settings.database_url != Settings().database_url:
-            ours[f"{PREFIX}DATABASE_URL"] = self._settings.database_url
-        return ours
+        """Return what the process must be told in secret: its environment may say otherwise."""
+        if self._settings.database_url == Settings().database_url:
+            return {}
+        return {f"{PREFIX}DATABASE_URL": self._settings.database_url}
 
 
 def _end(process: subprocess.Popen[bytes]) -> None:

@@ -7,6 +7,7 @@ import os
 import signal
 import sys
 import threading
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -24,6 +25,7 @@ IDLE_SECONDS = 60.0
 def work(
     tied: Annotated[bool, typer.Option("--tied", hidden=True)] = False,
     demo: Annotated[bool, typer.Option("--demo", hidden=True)] = False,
+    home: Annotated[Path | None, typer.Option("--home", hidden=True)] = None,
 ) -> None:
     """处理等待中的批次，直到被叫停 · Work through waiting batches until told to stop."""
     ending = threading.Event()
@@ -33,7 +35,8 @@ def work(
         threading.Thread(target=_end_with_parent, args=(ending,), daemon=True).start()
     configure()
     os.nice(LESS_URGENT)
-    open_worker(Settings(), ending, demo=demo).run(IDLE_SECONDS if tied else math.inf)
+    settings = Settings() if home is None else Settings(home=home)
+    open_worker(settings, ending, demo=demo).run(IDLE_SECONDS if tied else math.inf)
 
 
 def _end_with_parent(ending: threading.Event) -> None:

@@ -24,7 +24,7 @@ from tests.service.doors.bearer import token_by
 from tests.service.doors.served import Served, settings_of
 
 LINES = 112
-PATIENCE = 120.0
+PATIENCE = 300.0
 Json = dict[str, Any]
 
 
