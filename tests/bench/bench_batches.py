@@ -106,6 +106,7 @@ class Served:
             [sys.executable, "-c", SERVE, "serve", "--json", "--port", "0"],
             env=os.environ | {"LIANGSHAN_HOME": str(home), "LIANGSHAN_DATABASE_URL": ""},
             stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
         )
         assert self._process.stdout
         self.address = str(orjson.loads(self._process.stdout.readline())["address"])
