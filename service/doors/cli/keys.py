@@ -30,7 +30,7 @@ def rotate(
     ] = False,
     json: JsonOption = False,
 ) -> None:
-    """换新密钥，旧密钥签发的令牌用到期满 · Draw a new key; tokens of the old one live out."""
+    """换新密钥，旧令牌用到期满；以服务账户运行 · Draw a new key, as the service's own account."""
     keys = _keys()
     drawn = keys.rotate(at_once=at_once)
     if json:
