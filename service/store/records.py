@@ -63,12 +63,8 @@ class Records:
     def append(self, versions: Iterable[Version], recorded_at: datetime) -> Loaded:
         """Keep what is new among `versions`, all of it or, on any failure, nothing.
 
-        Parameters
-        ----------
-        versions
-            Those of one key and day in the order of their `known_at`.
-        recorded_at
-            The store's clock.
+        Versions of one key and day stand in the order of their `known_at`; `recorded_at` is the
+        store's clock.
         """
         with writing(self._engine, self.tenant) as connection:
             return self.append_in(connection, versions, recorded_at)

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
-
-import orjson
 
 from features.canonical import canonical_json
 from features.errors import BadInput
@@ -26,6 +25,7 @@ from service.use_cases.facts import frame_of
 from service.use_cases.gather import gather
 from service.use_cases.masked import shown_to
 from service.use_cases.request_book import exact_input, request_of
+from service.use_cases.reviews import in_force_on
 from service.use_cases.scoring import model_for
 
 LISTED = 50
@@ -177,11 +177,19 @@ class Assessor:
         return shown_to(caller, stored.document)
 
     def find(self, text: str, caller: Caller) -> list[ApplicationLine]:
-        """Return the newest applications whose number, household or village begins with `text`."""
+        """Return the newest applications whose number, household or village begins with `text`.
+
+        The outcome of one is what is in force on its latest decision.
+        """
         found = self._store.find_applications(text, LISTED, caller.owner)
         names = [line.application_id for line in found]
         latest = self._store.decisions.latest(names, caller.owner)
-        return [_line(line, latest.get(line.application_id)) for line in found]
+        said = self._store.decisions.about_each([one.id for one in latest.values()], caller.owner)
+        now = self._clock()
+        return [
+            _line(one, latest.get(one.application_id), partial(_outcome, said, now))
+            for one in found
+        ]
 
     async def close(self) -> None:
         """Write what waits and end the writer."""
@@ -214,9 +222,15 @@ def _request(product: str, body: Mapping[str, Any]) -> bytes:
     return canonical_json({"product": product, "body": exact_input(body)})
 
 
-def _line(found: Found, decided: Stored | None) -> ApplicationLine:
+def _line(
+    found: Found, decided: Stored | None, outcome_of: Callable[[Stored], str]
+) -> ApplicationLine:
     line = ApplicationLine(**vars(found))
     if decided is None:
         return line
-    outcome = orjson.loads(decided.content)["outcome"]
-    return replace(line, outcome=outcome, decision_id=decided.id)
+    return replace(line, outcome=outcome_of(decided), decision_id=decided.id)
+
+
+def _outcome(said: Mapping[str, Sequence[Stored]], now: datetime, decided: Stored) -> str:
+    """Return the outcome in force on a decision."""
+    return in_force_on(decided, said[decided.id], now).outcome

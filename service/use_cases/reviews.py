@@ -108,10 +108,7 @@ class Reviewer:
     def _in_force(self, kept: Sequence[Stored], caller: Caller) -> list[InForce]:
         said = self._log.about_each([one.id for one in kept], caller.owner)
         now = self._clock()
-        return [
-            standing_of(orjson.loads(one.content), _documents(said[one.id]), now).in_force
-            for one in kept
-        ]
+        return [in_force_on(one, said[one.id], now) for one in kept]
 
     def reviews(self, id: str, caller: Caller) -> Reviewed:
         """Return a decision with what was said about it.
@@ -255,6 +252,11 @@ def _rests_on(said: Mapping[str, object], decision: Document) -> str | None:
         return None
     consent: str | None = decision.get("consent", {}).get("id")
     return consent
+
+
+def in_force_on(decided: Stored, about: Sequence[Stored], now: datetime) -> InForce:
+    """Return what is in force on a decision, given all that was kept about it."""
+    return standing_of(orjson.loads(decided.content), _documents(about), now).in_force
 
 
 def _documents(stored: Sequence[Stored]) -> list[Document]:

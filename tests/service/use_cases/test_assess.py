@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
+import orjson
 import pytest
 
 from features.errors import BadInput
@@ -12,6 +14,7 @@ from service.store.decisions import IdempotencyConflict
 from service.use_cases.assess import UnknownProduct
 from service.use_cases.consents import ConsentMissing
 from service.use_cases.request_book import BadRows, NoSuchSubject
+from service.use_cases.reviews import Reviewer
 from tests.service.use_cases.conftest import NOW, OFFICER, TODAY, County
 
 SECTION_9 = {
@@ -105,6 +108,20 @@ def test_the_list_shows_the_latest_outcome(county: County) -> None:
     document = county.assess("deposit", {"subject": {"kind": "application", "id": key}})
     (line,) = county.assessor().find(key, OFFICER)
     assert (line.outcome, line.decision_id) == (document["outcome"], document["id"])
+
+
+def test_the_list_shows_what_is_in_force_after_review(county: County) -> None:
+    key = county.applications("deposit")[1]
+    document = county.assess("deposit", {"subject": {"kind": "application", "id": key}})
+    reviewer, another = (
+        Reviewer(county.store.decisions, lambda: NOW),
+        replace(OFFICER, name="李强"),
+    )
+    override = {"action": "override", "outcome": "decline", "reason": "现场核查不符", "days": 9}
+    review = orjson.loads(reviewer.review(document["id"], override, OFFICER))["id"]
+    reviewer.approve(document["id"], review, {"action": "approve", "reason": "同意"}, another)
+    (line,) = county.assessor().find(key, OFFICER)
+    assert (document["outcome"], line.outcome) == ("refer", "decline")
 
 
 def test_credit_shows_what_stops_it_and_no_cooperative(county: County) -> None:

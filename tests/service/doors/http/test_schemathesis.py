@@ -42,7 +42,7 @@ from service.wiring import application, now, open_services
 from tests.service.doors.bearer import Token, token_by
 
 Json = dict[str, Any]
-BOUNDED, LONG, FORBIDDEN = 8, 200, 1
+BOUNDED, LONG, FORBIDDEN = 8, 50, 1
 SEMANTIC = ["2xx", "3xx", "401", "403", "404", "409", "412", "422"]
 CHECKS = ChecksConfig(
     positive_data_acceptance=PositiveDataAcceptanceConfig(expected_statuses=SEMANTIC)
