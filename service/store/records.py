@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime, time, timedelta
-from functools import cache, partial
+from functools import partial
 from itertools import groupby, islice
 from typing import TypeVar
 from zoneinfo import ZoneInfo
@@ -15,10 +15,6 @@ from sqlalchemy import (
     Connection,
     Engine,
     Insert,
-    Select,
-    Text,
-    bindparam,
-    func,
     insert,
     select,
     text,
@@ -28,12 +24,13 @@ from sqlalchemy.dialects import postgresql, sqlite
 from features.needs import Need
 from service.store.database import Tenant, reading, writing
 from service.store.erased import unerased
+from service.store.lookups import looked_up
 from service.store.reach import Given, reach, reach_beside
 from service.store.search import Found, find_applications
 from service.store.sift import Known, Loaded, sift
 from service.store.tables import mention, record
 from service.store.versions import Row, Version
-from service.store.visibility import comparable, named_tenant, visible, visible_to
+from service.store.visibility import comparable, visible
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 
@@ -195,7 +192,7 @@ class Records:
         }
         if column is not None:
             given["in_column"] = column
-        statement = _lookup(table, self.tenant.kind, history, column is not None)
+        statement = looked_up(table, self.tenant.kind, history, column is not None)
         return [orjson.loads(body) for body in connection.execute(statement, given).scalars()]
 
     def _known(self, connection: Connection, table: str, keys: set[str]) -> list[Known]:
@@ -245,33 +242,6 @@ def known_by(day: date) -> ColumnElement[bool]:
 def _after(day: date) -> datetime:
     """Return the first instant after a day in Asia/Shanghai."""
     return datetime.combine(day + timedelta(days=1), time(), SHANGHAI)
-
-
-@cache
-def _lookup(of: str, kind: str, history: bool, by_mention: bool) -> Select[str]:
-    """Return the statement that looks up bodies by key or by mention; building it is slow."""
-    tenant = named_tenant()
-    values = bindparam("named", type_=Text, expanding=True)
-    wanted = record.c.key.in_(values)
-    if by_mention:
-        naming = select(mention.c.key).where(
-            mention.c.table == bindparam("of"),
-            mention.c.column == bindparam("in_column"),
-            mention.c.value.in_(values),
-            visible_to(tenant, kind, of, mention),
-        )
-        wanted = record.c.key.in_(naming)
-    newest = (record.c.as_of.desc(), record.c.known_at.desc())
-    place = func.row_number().over(partition_by=record.c.key, order_by=newest)
-    known = (
-        select(record.c.body, record.c.key, record.c.as_of, record.c.known_at)
-        .add_columns(*(() if history else (place.label("place"),)))
-        .where(record.c.table == bindparam("of"), wanted, visible_to(tenant, kind, of))
-        .where(record.c.as_of <= bindparam("day"), record.c.known_at < bindparam("before"))
-        .subquery()
-    )
-    found = select(known.c.body).order_by(known.c.key, known.c.as_of, known.c.known_at)
-    return found if history else found.where(known.c.place == 1)
 
 
 def _insert_once(connection: Connection) -> Insert:
