@@ -22,12 +22,15 @@ class Answers:
         Seconds each answer took.
     statuses
         How many answers had each HTTP status.
+    work
+        Seconds of the server's core for each answer, where they were counted.
     """
 
     callers: int
     seconds: float = 0.0
     times: list[float] = field(default_factory=list)
     statuses: Counter[int] = field(default_factory=Counter)
+    work: float = float("nan")
 
     @property
     def rate(self) -> float:
