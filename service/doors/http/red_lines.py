@@ -53,7 +53,11 @@ async def evaluate(request: Request) -> Response:
     "/v1/cooperatives/{id}/statements",
     status_code=201,
     summary="报送报表 · File a cooperative's statement",
-    responses={201: red_lines_answer(), 202: PROPOSED, **refusals(*REFUSALS)},
+    responses={
+        201: red_lines_answer(),
+        202: PROPOSED,
+        **refusals(*REFUSALS, ProblemKind.NOT_FOUND),
+    },
     openapi_extra={
         **needs("fact:write", "statement"),
         "parameters": [path_parameter("id", "合作社编号 · Cooperative", "K001")],

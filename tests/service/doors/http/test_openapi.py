@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 from starlette.testclient import TestClient
 
 from features.dictionary import load_dictionary
 
+ROOT = Path(__file__).parents[4]
 Json = dict[str, Any]
 
 
@@ -74,3 +76,19 @@ def test_examples_stand_with_the_body(client: TestClient) -> None:
         "inline",
         "subject",
     }
+
+
+def test_every_json_body_has_examples(client: TestClient) -> None:
+    operations = [one for path in document(client)["paths"].values() for one in path.values()]
+    bodies = [one["requestBody"]["content"] for one in operations if "requestBody" in one]
+    taken = [content["application/json"] for content in bodies if "application/json" in content]
+    assert taken
+    assert all(one["examples"] for one in taken)
+
+
+def test_every_file_of_examples_is_sent_by_a_test() -> None:
+    files = {path.name for path in (ROOT / "service/doors/http").glob("*.yaml")}
+    tests = "".join(path.read_text(encoding="utf-8") for path in (ROOT / "tests").rglob("*.py"))
+    sent = {name for name in files if f'told("{name}")' in tests}
+    assert files - sent == {"examples.yaml"}
+    assert "sorted(requests())" in tests
