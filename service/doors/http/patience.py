@@ -51,14 +51,13 @@ class PatientProtocol(HttpToolsProtocol):
             return
         self._unparsed += len(data)
         super().data_received(data)
-        if self._in_head and self._unparsed > HEAD_LIMIT and not self._is_refused:
-            self._refuse(_head_too_large())
+        if self._in_head and not self._is_refused:
+            self._wait_for_the_rest()
 
     def on_message_begin(self) -> None:
-        """Begin to wait for the rest of a head."""
+        """Begin a head."""
         super().on_message_begin()
         self._in_head, self._head = True, 0
-        self._await_head()
 
     def on_url(self, url: bytes) -> None:
         """Take a piece of the address."""
@@ -116,8 +115,14 @@ class PatientProtocol(HttpToolsProtocol):
             self.transport.write_eof()
         self._timer = self.loop.call_later(LINGER, self.transport.close)
 
+    def _wait_for_the_rest(self) -> None:
+        """Wait for the rest of a head, from when its first piece came."""
+        if self._unparsed > HEAD_LIMIT:
+            self._refuse(_head_too_large())
+        elif self._timer is None:
+            self._await_head()
+
     def _await_head(self) -> None:
-        self._stop_waiting()
         self._timer = self.loop.call_later(HEAD_SECONDS, self._late)
 
     def _late(self) -> None:
