@@ -5,7 +5,6 @@ from __future__ import annotations
 import resource
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 
 import pytest
 from sqlalchemy import event, text
@@ -45,19 +44,21 @@ def impatient(store: Store) -> Iterator[None]:
 
     event.listen(store.engine, "connect", set_timeout)
     store.engine.dispose()
-    yield
-    event.remove(store.engine, "connect", set_timeout)
+    try:
+        yield
+    finally:
+        event.remove(store.engine, "connect", set_timeout)
 
 
 @contextmanager
-def no_more_room(store: Store) -> Iterator[None]:
-    """Let no file of this process grow: what a full disk does to SQLite."""
-    folder = Path(store.engine.url.database or "").parent
-    largest = max(path.stat().st_size for path in folder.iterdir())
+def no_more_room() -> Iterator[None]:
+    """Let this process write into no file: what a full disk does to SQLite."""
     before = resource.getrlimit(resource.RLIMIT_FSIZE)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (largest, before[1]))
-    yield
-    resource.setrlimit(resource.RLIMIT_FSIZE, before)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (0, before[1]))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
 
 
 def test_a_locked_file_is_told_and_used_again_when_it_is_free(sqlite_store: Store) -> None:
@@ -72,7 +73,7 @@ def test_a_locked_file_is_told_and_used_again_when_it_is_free(sqlite_store: Stor
 
 def test_a_full_disk_is_told_and_written_again_when_there_is_room(sqlite_store: Store) -> None:
     kept = sqlite_store.decisions.append({"n": 0}, BANK)
-    with no_more_room(sqlite_store):
+    with no_more_room():
         told(sqlite_store, FULL)
     goes_on(sqlite_store, kept)
 
