@@ -186,7 +186,8 @@ class Supervisor:
         now = self._clock()
         row = stamped(now.date(), now, caller) | dict(body)
         if row.setdefault("coop_id", coop_id) != coop_id:
-            raise BadInput("与路径不符 · is not the path's", field="coop_id", value=row["coop_id"])
+            said = str(row["coop_id"])
+            raise BadInput("与路径不符 · is not the path's", field="coop_id", value=said)
         if "as_of" not in body:
             raise BadInput("须有期末日期 · the period's end is needed", field="as_of")
         if not Sight(self._store, caller, now.date()).states(coop_id):

@@ -8,6 +8,7 @@ from contextlib import asynccontextmanager
 from typing import Any
 
 from fastapi import FastAPI
+from fastapi.routing import APIRoute, iter_route_contexts
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
@@ -135,9 +136,24 @@ def _answer_errors(app: FastAPI, answer: Answer) -> None:
     async def by_framework(request: Request, fault: HTTPException) -> Response:
         kind = KIND_OF_STATUS.get(fault.status_code, ProblemKind.BAD_INPUT)
         detail = f"{request.method} {request.url.path}: {fault.detail}"
-        return answer(request, Problem(kind, detail, headers=fault.headers))
+        headers = fault.headers
+        if kind is ProblemKind.METHOD_NOT_ALLOWED:
+            headers = {"allow": allowed_at(app, request.url.path)}
+        return answer(request, Problem(kind, detail, headers=headers))
 
     @app.exception_handler(Exception)
     async def unforeseen(request: Request, fault: Exception) -> Response:
         detail = "已记录，请稍后再试 · it has been logged; please try again later"
         return answer(request, Problem(ProblemKind.INTERNAL, detail))
+
+
+def allowed_at(app: FastAPI, path: str) -> str:
+    """Return every method that a path knows, over all its routes (RFC 9110, 15.5.6)."""
+    routes = (context.original_route for context in iter_route_contexts(app.routes))
+    methods = {
+        method
+        for route in routes
+        if isinstance(route, APIRoute) and route.path_regex.match(path)
+        for method in route.methods or ()
+    }
+    return ", ".join(sorted(methods))

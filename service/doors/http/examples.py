@@ -110,9 +110,14 @@ DECISION = _object(
 EVALUATION = _object(
     [],
     {
-        "as_of": TEXT | {"format": "date"},
-        "county": TEXT,
-        "subject": _object(["kind", "id"], {"kind": TEXT, "id": TEXT}, closed=True),
+        "as_of": {"type": ["string", "null"], "format": "date"},
+        "county": {"type": ["string", "null"]},
+        "subject": {
+            "anyOf": [
+                _object(["kind", "id"], {"kind": TEXT, "id": TEXT}, closed=True),
+                {"type": "null"},
+            ]
+        },
         "facts": {"type": "object"},
         "planned": {"type": "object"},
     },

@@ -101,3 +101,8 @@ def test_what_is_not_there_is_said(client: TestClient, token: Token, period: str
     refused(proposed(client, token, period, id="K999999"), 404, "not-found")
     refused(proposed(client, token, period, as_of="1999-12-31"), 404, "not-found")
     refused(client.get(f"{CORRECTIONS}/none", headers=token(Role.APPROVER)), 404, "not-found")
+
+
+def test_a_method_that_is_not_there_is_told_which_are(client: TestClient) -> None:
+    answer = client.options(CORRECTIONS)
+    assert (answer.status_code, answer.headers["allow"]) == (405, "GET, POST")

@@ -189,3 +189,11 @@ def test_only_the_accountant_files_statements(client: TestClient, token: Token) 
         answer = client.post("/v1/cooperatives/K001/statements", json={}, headers=headers)
         assert answer.status_code == 403
     assert client.post(EVALUATE, json={}).status_code == 401
+
+
+def test_a_statement_of_another_cooperative_is_refused_by_name(
+    client: TestClient, token: Token
+) -> None:
+    for other in (7, "K901"):
+        status, refused = post(client, token, "K900", statement(coop_id=other))
+        assert (status, refused["faults"][0]["value"]) == (422, str(other))
