@@ -25,6 +25,7 @@ from schemathesis.config import (
     ProjectsConfig,
     SchemathesisConfig,
 )
+from schemathesis.config._checks import MissingRequiredHeaderConfig
 from schemathesis.core.result import Ok
 from starlette.testclient import TestClient
 
@@ -46,9 +47,11 @@ Json = dict[str, Any]
 BOUNDED, LONG, FORBIDDEN = 8, 50, 1
 SEMANTIC = ["2xx", "3xx", "401", "403", "404", "409", "412", "422"]
 CHECKS = ChecksConfig(
-    positive_data_acceptance=PositiveDataAcceptanceConfig(expected_statuses=SEMANTIC)
+    positive_data_acceptance=PositiveDataAcceptanceConfig(expected_statuses=SEMANTIC),
+    missing_required_header=MissingRequiredHeaderConfig(expected_statuses=["403", "428"]),
 )
-"""422 too: contracts of rows have rules that no JSON schema says (one column against another)."""
+"""422 too: contracts of rows have rules that no JSON schema says (one column against another).
+Without If-Match 428 (RFC 6585), or 403 to whoever may not change it anyway."""
 
 
 class Served(NamedTuple):
