@@ -29,6 +29,8 @@ from service.store.database import open_engine
 from service.store.store import Store
 
 KINDS = ("sqlite", "postgres")
+POSTGRES_IF_LONG = ("sqlite", pytest.param("postgres", marks=pytest.mark.long))
+"""For stories of real processes that are not about the database."""
 
 NewStore = Callable[[], AbstractContextManager[Store]]
 

@@ -20,6 +20,7 @@ from service.store.store import Store
 from service.trust.roles import Role
 from service.use_cases.books import HOME_OWNER
 from service.wiring import open_services
+from tests.service.conftest import POSTGRES_IF_LONG
 from tests.service.doors.bearer import token_by
 from tests.service.doors.served import Served, settings_of
 
@@ -91,6 +92,7 @@ def until(holds: Callable[[], bool]) -> None:
         time.sleep(0.02)
 
 
+@pytest.mark.parametrize("store", POSTGRES_IF_LONG, indirect=True)
 def test_a_batch_outlives_the_service_that_took_it(house: House) -> None:
     first = house.serve()
     id = house.send(first)["id"]

@@ -33,7 +33,7 @@ from service.trust.identity import Identity
 from service.trust.roles import Role
 from service.use_cases.books import HOME_OWNER
 from service.wiring import now
-from tests.service.conftest import Postgres
+from tests.service.conftest import POSTGRES_IF_LONG, Postgres
 from tests.service.doors.served import COMMAND, Served, environment, settings_of
 from tests.service.people import citizen
 
@@ -86,6 +86,7 @@ def talk(store: Store, tmp_path: Path) -> Iterator[Talk]:
         served.stop()
 
 
+@pytest.mark.parametrize("store", POSTGRES_IF_LONG, indirect=True)
 def test_no_number_stays_or_comes_out(
     talk: Talk, tmp_path: Path, request: pytest.FixtureRequest
 ) -> None:
