@@ -58,7 +58,7 @@ GROUP, USER, SYSTEM = 2, 11, 12
 """Fields of /proc/PID/stat behind the command (proc(5): pgrp, utime, stime)."""
 SERVER_CORE, CALLERS_CORE = 0, 1
 PATIENCE = 240.0
-OURS = {
+SURROUNDINGS = {
     "OMP_NUM_THREADS": "1",
     "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}",
     "PYTHONPATH": str(Path(__file__).parents[2]),
@@ -195,7 +195,7 @@ def served(
     port = free_port()
     process = subprocess.Popen(
         command(port),
-        env=os.environ | OURS | (more or {}),
+        env=os.environ | SURROUNDINGS | (more or {}),
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
         preexec_fn=lambda: os.sched_setaffinity(0, {SERVER_CORE}),

@@ -14,10 +14,11 @@ import signal
 import subprocess
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -29,7 +30,7 @@ from service.store.database import open_engine
 from service.store.store import Store
 
 KINDS = ("sqlite", "postgres")
-POSTGRES_IF_LONG = ("sqlite", pytest.param("postgres", marks=pytest.mark.long))
+POSTGRES_IF_LONG: Sequence[Any] = ("sqlite", pytest.param("postgres", marks=pytest.mark.long))
 """For stories of real processes that are not about the database."""
 
 NewStore = Callable[[], AbstractContextManager[Store]]
