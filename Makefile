@@ -49,7 +49,7 @@ format: setup
 	$(BIN)/ruff check --fix .
 
 bench-service: setup
-	$(BIN)/python -m tests.bench.bench_service
+	$(BIN)/python tests/bench/bench_service.py
 
 lock: setup
 	$(BIN)/uv pip compile pyproject.toml --extra train --group dev --generate-hashes --no-header --no-annotate --python-version 3.11 -q -o requirements/dev.txt

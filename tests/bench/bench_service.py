@@ -1,6 +1,6 @@
 """The score route beside `mlflow models serve`, predict only, and FastAPI with shap.
 
-    python -m tests.bench.bench_service [--households N] [--seconds S]
+    .venv/bin/python tests/bench/bench_service.py [--households N] [--seconds S]
 
 One server process at a time, on a core of its own, the callers on the other; the same trees in
 all three. Ours checks the request, reads the book, judges red lines, scores, explains, and
@@ -29,7 +29,13 @@ import httpx2
 import numpy as np
 import orjson
 import pandas as pd
+from callers import Answers, Asked, measure  # type: ignore[import-not-found]
 from numpy.typing import NDArray
+from rivals import (  # type: ignore[import-not-found]
+    keep_for_mlflow,
+    keep_for_shap,
+    mlflow_command,
+)
 
 from features.book import Book
 from features.plan import plans_folder
@@ -48,8 +54,6 @@ from service.use_cases.books import HOME_OWNER
 from service.use_cases.scoring import sign_of
 from service.use_cases.train import record_of, sample_of
 from service.wiring import open_services
-from tests.bench.callers import Answers, Asked, measure
-from tests.bench.rivals import keep_for_mlflow, keep_for_shap, mlflow_command
 
 CALLERS = (1, 8, 32)
 LEADERS: dict[int, int] = {}
@@ -58,11 +62,7 @@ GROUP, USER, SYSTEM = 2, 11, 12
 """Fields of /proc/PID/stat behind the command (proc(5): pgrp, utime, stime)."""
 SERVER_CORE, CALLERS_CORE = 0, 1
 PATIENCE = 240.0
-SURROUNDINGS = {
-    "OMP_NUM_THREADS": "1",
-    "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}",
-    "PYTHONPATH": str(Path(__file__).parents[2]),
-}
+PROGRAMS = f"{Path(sys.executable).parent}:{os.environ['PATH']}"
 OURS = "from service.doors.cli import main; main()"
 CREDIT, DEPOSIT = "/v1/products/credit/assessments", "/v1/products/deposit/assessments"
 Table = dict[str, list[Answers]]
@@ -195,7 +195,7 @@ def served(
     port = free_port()
     process = subprocess.Popen(
         command(port),
-        env=os.environ | SURROUNDINGS | (more or {}),
+        env=os.environ | {"OMP_NUM_THREADS": "1", "PATH": PROGRAMS} | (more or {}),
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
         preexec_fn=lambda: os.sched_setaffinity(0, {SERVER_CORE}),
