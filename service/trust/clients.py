@@ -19,6 +19,7 @@ from service.store.database import Also, Tenant, nothing, reading, writing
 from service.store.tables import api_key
 from service.trust.identity import CLIENT, LONGEST_NAME, Caller
 from service.trust.keys import Clock
+from service.trust.own_rows import page_of, row_of
 from service.trust.revocations import Revocations
 from service.trust.roles import Role, bodies_of
 from service.trust.tenants import kind_of, refuse_out_of_place
@@ -130,17 +131,12 @@ class Clients:
         after
             Only those with a greater id.
         """
-        statement = select(api_key).where(api_key.c.owner == owner).order_by(api_key.c.prefix)
-        if after is not None:
-            statement = statement.where(api_key.c.prefix > after)
-        with reading(self._engine) as connection:
-            return [_client(row) for row in connection.execute(statement.limit(limit))]
+        found = page_of(self._engine, api_key.c.prefix, owner, limit, after)
+        return [_client(row) for row in found]
 
     def find(self, id: str, owner: str) -> Client | None:
         """Return a tenant's client; None where it has none of that id."""
-        statement = select(api_key).where(api_key.c.prefix == id, api_key.c.owner == owner)
-        with reading(self._engine) as connection:
-            found = connection.execute(statement).first()
+        found = row_of(self._engine, api_key.c.prefix, id, owner)
         return None if found is None else _client(found)
 
     def revoke(self, id: str, owner: str, also: Also = nothing) -> None:

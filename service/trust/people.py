@@ -6,14 +6,15 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Engine, Row, delete, select, update
+from sqlalchemy import Engine, Row, delete, update
 
 from features.canonical import canonical_json, sha256_hex
-from service.store.database import Also, nothing, reading, writing
+from service.store.database import Also, nothing, writing
 from service.store.entries import Overtaken
 from service.store.records import SHANGHAI
 from service.store.tables import person, session
 from service.trust.keys import Clock
+from service.trust.own_rows import page_of, row_of
 from service.trust.roles import Role
 from service.trust.tenants import kind_of, refuse_out_of_place
 
@@ -87,17 +88,12 @@ class People:
         after
             Only those with a greater name.
         """
-        statement = select(person).where(person.c.owner == owner).order_by(person.c.name)
-        if after is not None:
-            statement = statement.where(person.c.name > after)
-        with reading(self._engine) as connection:
-            return [_person(row) for row in connection.execute(statement.limit(limit))]
+        found = page_of(self._engine, person.c.name, owner, limit, after)
+        return [_person(row) for row in found]
 
     def find(self, name: str, owner: str) -> Person | None:
         """Return one of a tenant's people; None where it has nobody of that name."""
-        statement = select(person).where(person.c.name == name, person.c.owner == owner)
-        with reading(self._engine) as connection:
-            found = connection.execute(statement).first()
+        found = row_of(self._engine, person.c.name, name, owner)
         return None if found is None else _person(found)
 
     def change(
