@@ -29,8 +29,8 @@ from service.trust.clients import NewClient
 from service.trust.demo_keys import mark_as_demo
 from service.trust.identity import Caller
 from service.trust.roles import Role
-from service.use_cases.books import HOME_OWNER, load_folder
-from service.use_cases.red_lines import judge_book
+from service.use_cases.book.books import HOME_OWNER, load_folder
+from service.use_cases.judging.red_lines import judge_book
 from service.use_cases.train import train
 from service.wiring import open_services
 

@@ -10,9 +10,9 @@ from sqlalchemy import text
 from features.graph import compile_plans
 from risk.files import load_policy
 from service.doors.http.app import create_app
-from service.doors.http.quotas import Quotas
-from service.doors.http.refusals import said_of
 from service.doors.http.services import Services
+from service.doors.http.wire.quotas import Quotas
+from service.doors.http.wire.refusals import said_of
 from service.doors.pages import problem_page, routes
 from service.settings import Settings
 from service.store.chain import derived_key
@@ -29,16 +29,16 @@ from service.trust.openid_settings import provider_of
 from service.trust.sessions import Sessions
 from service.trust.tokens import Tokens
 from service.use_cases.access import Access
-from service.use_cases.assess import Assessor
-from service.use_cases.batch_worker import work_waits
-from service.use_cases.batches import Batcher
-from service.use_cases.corrections import Corrections
-from service.use_cases.explain import Explainer
-from service.use_cases.reviews import Reviewer
-from service.use_cases.rights import Rights
-from service.use_cases.rulebook import Rulebook
-from service.use_cases.supervise import Supervisor
-from service.use_cases.what_if import WhatIf
+from service.use_cases.assessing.assess import Assessor
+from service.use_cases.batches.batches import Batcher
+from service.use_cases.batches.worker import work_waits
+from service.use_cases.book.corrections import Corrections
+from service.use_cases.decided.explain import Explainer
+from service.use_cases.decided.reviews import Reviewer
+from service.use_cases.decided.what_if import WhatIf
+from service.use_cases.judging.rulebook import Rulebook
+from service.use_cases.judging.supervise import Supervisor
+from service.use_cases.rights.rights import Rights
 from service.worker_process import WorkerProcess
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from features.graph import compile_plans
 from risk.files import Policy, load_policy
-from service.doors.http.refusals import said_of
+from service.doors.http.wire.refusals import said_of
 from service.doors.watched_folder import WatchedFolder
 from service.settings import Settings
 from service.store.batches import FINISHED, Batch
@@ -17,9 +17,9 @@ from service.trust.demo_keys import refuse_demo_keys
 from service.trust.identity import Caller
 from service.trust.roles import Role
 from service.trust.tenants import Tenants, refuse_out_of_place
-from service.use_cases.assess import Assessor
-from service.use_cases.batch_worker import LOOK_SECONDS, BatchWorker
-from service.use_cases.batches import Batcher
+from service.use_cases.assessing.assess import Assessor
+from service.use_cases.batches.batches import Batcher
+from service.use_cases.batches.worker import LOOK_SECONDS, BatchWorker
 from service.wiring import now
 
 BY = "watch"

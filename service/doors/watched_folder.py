@@ -24,11 +24,11 @@ from pathlib import Path
 
 from features.canonical import canonical_json, sha256_hex
 from features.errors import BadInput
-from service.doors.http.batch_lines import CSV, NDJSON, PARQUET
-from service.doors.http.batch_upload import Upload
-from service.doors.http.problems import Problem
-from service.doors.http.refusals import said_of
+from service.doors.http.batches.lines import CSV, NDJSON, PARQUET
+from service.doors.http.batches.upload import Upload
 from service.doors.http.services import Batcher
+from service.doors.http.wire.problems import Problem
+from service.doors.http.wire.refusals import said_of
 from service.store.batches import FINISHED, Batch
 from service.trust.identity import Caller
 

@@ -24,7 +24,7 @@ from service.trust.openid import Subject
 from service.trust.people import Change, People, Person
 from service.trust.roles import Role
 from service.trust.tenants import Body, Tenants
-from service.use_cases.books import HOME_OWNER
+from service.use_cases.book.books import HOME_OWNER
 
 ACCESS = "access"
 PERSON = "person:"

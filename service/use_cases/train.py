@@ -29,8 +29,8 @@ from models.train.champion import Champion, fit_champion
 from models.train.parameters import PRODUCT
 from risk.default import Definition, label
 from risk.files import EffectivePolicy, Policy, Product
-from service.use_cases.facts import EPOCH
-from service.use_cases.scoring import card_of, probabilities, rewards_of, sign_of
+from service.use_cases.assessing.facts import EPOCH
+from service.use_cases.assessing.scoring import card_of, probabilities, rewards_of, sign_of
 
 SIMULATED = "simulate"
 LATEST_SHARE = 0.25

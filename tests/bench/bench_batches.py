@@ -29,7 +29,7 @@ from service.store.records import SHANGHAI
 from service.store.store import Store
 from service.trust.identity import Caller
 from service.trust.roles import Role
-from service.use_cases.books import HOME_OWNER
+from service.use_cases.book.books import HOME_OWNER
 from service.wiring import open_services
 
 LIVE_SECONDS = 15.0

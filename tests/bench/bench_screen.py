@@ -21,7 +21,7 @@ from features.simulate import SimulatedCounty, simulate
 from features.simulate.settings import DEFAULT_AS_OF
 from risk.files import load_policy
 from risk.red_lines import State
-from service.use_cases.red_lines import judge_book
+from service.use_cases.judging.red_lines import judge_book
 
 COUNTIES, HOUSEHOLDS = 10, 20_000
 FIRST_SEED = 101

@@ -44,14 +44,14 @@ from models import shelf
 from models.train.champion import fit_champion
 from models.train.parameters import PRODUCT
 from risk.files import load_policy
-from service.doors.http.examples import requests
+from service.doors.http.schemas import requests
 from service.settings import Settings
 from service.store.records import SHANGHAI
 from service.store.store import Store
 from service.trust.identity import Caller
 from service.trust.roles import Role
-from service.use_cases.books import HOME_OWNER
-from service.use_cases.scoring import sign_of
+from service.use_cases.assessing.scoring import sign_of
+from service.use_cases.book.books import HOME_OWNER
 from service.use_cases.train import record_of, sample_of
 from service.wiring import open_services
 

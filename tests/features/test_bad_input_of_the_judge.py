@@ -14,7 +14,7 @@ from features.contracts import Checked
 from features.contracts.family import FOLLOWS, INCOMPLETE, UNEXPLAINED
 from features.records import book_from_rows
 from risk.files import load_policy
-from service.use_cases.red_lines import judge_book
+from service.use_cases.judging.red_lines import judge_book
 
 POLICY = load_policy()
 Row = dict[str, object]

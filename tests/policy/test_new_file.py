@@ -22,7 +22,7 @@ from risk.files import Policy, load_policy
 from risk.red_lines import State, Verdict, judge_one
 from service.doors.cli import application
 from service.settings import Settings
-from service.use_cases.red_lines import judge_book, sides_of
+from service.use_cases.judging.red_lines import judge_book, sides_of
 from tests.risk.cure.sheets import DAY, SHEET
 
 STANDS = "from: 2026-01-01, basis: EXPERT, source: 县国资办会议纪要, approved_by: 李, author: 张"

@@ -15,7 +15,7 @@ import pytest
 from features.simulate import SimulatedCounty, simulate
 from features.simulate.settings import DEFAULT_AS_OF
 from risk.red_lines import State
-from service.use_cases.red_lines import judge_book
+from service.use_cases.judging.red_lines import judge_book
 from tests.bench.bench_screen import Screened, pooled, screened, share
 from tests.policy.worlds import BAD, GOOD, LINES, POLICY
 

@@ -17,7 +17,7 @@ from features.simulate.organisations import social_credit_code
 from risk.files import Policy, load_policy
 from risk.red_lines import State
 from risk.red_lines.vector import judge_test
-from service.use_cases.red_lines import Judged, judge_book
+from service.use_cases.judging.red_lines import Judged, judge_book
 from tests.policy.lawful import DAY, World, fresh
 from tests.policy.lawful_cooperative import Row
 

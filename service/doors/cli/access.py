@@ -13,7 +13,7 @@ from service.trust.clients import Clients
 from service.trust.identity import Caller, Identity
 from service.trust.roles import Role
 from service.use_cases.access import Access
-from service.use_cases.books import HOME_OWNER
+from service.use_cases.book.books import HOME_OWNER
 from service.wiring import now
 
 MOST = 1_000_000

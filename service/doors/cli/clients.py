@@ -16,7 +16,7 @@ from service.doors.cli.access import (
     open_access,
 )
 from service.doors.cli.console import emit, guarded, say
-from service.doors.http.access_shapes import client_document, new_client_document
+from service.doors.http.access.shapes import client_document, new_client_document
 
 app = typer.Typer(help="客户端 · programs that ask for tokens", no_args_is_help=True)
 

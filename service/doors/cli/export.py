@@ -10,7 +10,7 @@ import typer
 
 from service.doors.cli.console import emit, guarded, say
 from service.store.store import Store
-from service.use_cases.books import HOME_OWNER, export_folder
+from service.use_cases.book.books import HOME_OWNER, export_folder
 
 
 @guarded

@@ -11,7 +11,7 @@ from rich.console import Console
 from rich.table import Table
 
 from service.doors.cli.console import emit, guarded, say
-from service.use_cases.fit import FitOrder, fit_table
+from service.use_cases.tables.fit import FitOrder, fit_table
 
 
 @guarded

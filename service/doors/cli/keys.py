@@ -12,7 +12,7 @@ from service.settings import Settings
 from service.store.store import Store
 from service.trust.keys import FOLDER, SigningKeys
 from service.trust.tenants import Tenants
-from service.use_cases.books import HOME_OWNER
+from service.use_cases.book.books import HOME_OWNER
 from service.wiring import now
 
 app = typer.Typer(help="密钥 · keys of tokens and of enciphered numbers", no_args_is_help=True)

@@ -20,7 +20,7 @@ from risk.red_lines.rule import Input
 from service.doors.cli.check import today_in_shanghai
 from service.doors.cli.console import emit_bytes, guarded, say, stderr
 from service.settings import Settings
-from service.use_cases.check_policy import Checked, check_policy
+from service.use_cases.judging.check_policy import Checked, check_policy
 
 app = typer.Typer(help="政策文件 · the policy files", no_args_is_help=True)
 

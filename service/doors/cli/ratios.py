@@ -12,8 +12,8 @@ from risk.files import load_policy
 from service.doors.cli.check import today_in_shanghai
 from service.doors.cli.console import emit, guarded, say, stderr
 from service.settings import Settings
-from service.use_cases.ratios import Ratios, ratios_of
-from service.use_cases.statement_map import read_map
+from service.use_cases.tables.ratios import Ratios, ratios_of
+from service.use_cases.tables.statement_map import read_map
 
 
 @guarded

@@ -19,7 +19,7 @@ from risk.red_lines import State, Verdict
 from service.doors.cli.check import today_in_shanghai
 from service.doors.cli.console import emit_bytes, guarded, say
 from service.settings import Settings
-from service.use_cases.red_lines import Judged, judge_book
+from service.use_cases.judging.red_lines import Judged, judge_book
 
 SHOWN = (State.BREACH, State.WARN, State.UNKNOWN)
 MOST_SHOWN = 40

@@ -10,8 +10,8 @@ from risk.files import load_policy
 from service.doors.cli.console import EXIT_NO, emit, guarded, say
 from service.settings import Settings
 from service.store.store import Store
-from service.use_cases.books import HOME_OWNER
-from service.use_cases.replay import replay as replay_decision
+from service.use_cases.book.books import HOME_OWNER
+from service.use_cases.decided.replay import replay as replay_decision
 
 
 @guarded

@@ -10,8 +10,8 @@ import typer
 from service.doors.cli.console import emit, guarded, say
 from service.store.store import Store
 from service.trust.retention import classes
-from service.use_cases.books import HOME_OWNER
-from service.use_cases.retention import Retention
+from service.use_cases.book.books import HOME_OWNER
+from service.use_cases.rights.retention import Retention
 from service.wiring import now
 
 

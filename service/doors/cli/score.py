@@ -12,7 +12,7 @@ from features.contracts import check_folder
 from risk.files import load_policy
 from service.doors.cli.console import emit, guarded, say
 from service.settings import Settings
-from service.use_cases.score import score_book, write_scores
+from service.use_cases.assessing.score import score_book, write_scores
 
 
 @guarded

@@ -10,11 +10,11 @@ from typing import Annotated
 import typer
 
 from service.doors.cli.console import emit, guarded, say
-from service.doors.http.batches import shown
+from service.doors.http.batches.routes import shown
 from service.doors.watched_folder import Outcome, WatchedFolder
 from service.settings import Settings
 from service.store.faults import StoreUnavailable
-from service.use_cases.books import HOME_OWNER
+from service.use_cases.book.books import HOME_OWNER
 from service.wiring_batches import open_watch
 
 LOOK_SECONDS = 1.0

@@ -17,7 +17,28 @@ from starlette.responses import Response
 from starlette.types import ASGIApp
 
 from features.errors import BadInput
-from service.doors.http import (
+from service.doors.http import health, metrics
+from service.doors.http.access import routes as access
+from service.doors.http.assessments import explanations, reviews
+from service.doors.http.assessments import routes as assessments
+from service.doors.http.batches import routes as batches
+from service.doors.http.corrections import routes as corrections
+from service.doors.http.households import routes as households
+from service.doors.http.oauth import routes as oauth
+from service.doors.http.openapi import complete
+from service.doors.http.red_lines import routes as red_lines
+from service.doors.http.red_lines import rulebook
+from service.doors.http.services import Services
+from service.doors.http.wire.arrival import BodyLimit
+from service.doors.http.wire.guards import CleanAddress, SecurityHeaders
+from service.doors.http.wire.observed import Observed
+from service.doors.http.wire.problems import Problem, ProblemKind
+from service.doors.http.wire.refusals import problem_of, unavailable
+from service.store.faults import StoreUnavailable
+
+Answer = Callable[[Request, Problem], Response]
+
+PARTS = (
     access,
     assessments,
     batches,
@@ -31,16 +52,6 @@ from service.doors.http import (
     reviews,
     rulebook,
 )
-from service.doors.http.arrival import BodyLimit
-from service.doors.http.guards import CleanAddress, SecurityHeaders
-from service.doors.http.observed import Observed
-from service.doors.http.openapi import complete
-from service.doors.http.problems import Problem, ProblemKind
-from service.doors.http.refusals import problem_of, unavailable
-from service.doors.http.services import Services
-from service.store.faults import StoreUnavailable
-
-Answer = Callable[[Request, Problem], Response]
 
 _log = logging.getLogger(__name__)
 
@@ -91,18 +102,8 @@ def create_app(services: Services, answer: Answer = problem_details) -> FastAPI:
         middleware=[Middleware(CleanAddress), Middleware(BodyLimit)],
     )
     app.state.services = services
-    app.include_router(access.router)
-    app.include_router(assessments.router)
-    app.include_router(batches.router)
-    app.include_router(corrections.router)
-    app.include_router(explanations.router)
-    app.include_router(health.router)
-    app.include_router(households.router)
-    app.include_router(metrics.router)
-    app.include_router(oauth.router)
-    app.include_router(red_lines.router)
-    app.include_router(reviews.router)
-    app.include_router(rulebook.router)
+    for part in PARTS:
+        app.include_router(part.router)
     _answer_errors(app, answer)
     return app
 

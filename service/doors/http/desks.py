@@ -7,8 +7,8 @@ from typing import Protocol
 
 from service.store.decisions import Stored
 from service.trust.identity import Caller
-from service.use_cases.in_force import InForce
-from service.use_cases.reviews import Reviewed
+from service.use_cases.decided.in_force import InForce
+from service.use_cases.decided.reviews import Reviewed
 
 
 class Corrections(Protocol):

@@ -7,9 +7,9 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from service.doors.http.openapi import PlainRoute, refusals
-from service.doors.http.problems import ProblemKind
-from service.doors.http.refusals import unavailable
 from service.doors.http.services import services
+from service.doors.http.wire.problems import ProblemKind
+from service.doors.http.wire.refusals import unavailable
 from service.store.faults import GONE, StoreUnavailable
 
 router = APIRouter(tags=["health"], route_class=PlainRoute)

@@ -9,10 +9,10 @@ from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from starlette.requests import Request
 from starlette.responses import Response
 
-from service.doors.http.callers import Access, admitted
 from service.doors.http.openapi import PlainRoute
-from service.doors.http.problems import Problem, ProblemKind
 from service.doors.http.services import services
+from service.doors.http.wire.callers import Access, admitted
+from service.doors.http.wire.problems import Problem, ProblemKind
 
 ACCESS = Access("metrics:read", "access")
 FORWARDED = ("forwarded", "x-forwarded-for", "x-real-ip")

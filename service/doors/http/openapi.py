@@ -10,9 +10,9 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute
 
-from service.doors.http.callers import Access, guarded
-from service.doors.http.examples import schemas
-from service.doors.http.problems import MEDIA_TYPE, Problem, ProblemKind
+from service.doors.http.schemas import schemas
+from service.doors.http.wire.callers import Access, guarded
+from service.doors.http.wire.problems import MEDIA_TYPE, Problem, ProblemKind
 from service.trust.roles import all_scopes
 
 Json = dict[str, Any]

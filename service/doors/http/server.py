@@ -9,7 +9,7 @@ import uvicorn
 from fastapi import FastAPI
 
 from features.errors import BadInput
-from service.doors.http.patience import PatientProtocol
+from service.doors.http.wire.patience import PatientProtocol
 from service.logs import Level, configure
 
 BACKLOG = 2048

@@ -9,7 +9,7 @@ from typing import Literal, Protocol
 from starlette.requests import Request
 
 from service.doors.http.desks import Corrections, Explainer, Reviewer, Rulebook, WhatIf
-from service.doors.http.quotas import Quotas
+from service.doors.http.wire.quotas import Quotas
 from service.store.batches import Batch
 from service.trust.clients import Clients
 from service.trust.federation import Federation
@@ -18,11 +18,11 @@ from service.trust.openid import OpenId
 from service.trust.sessions import Sessions
 from service.trust.tokens import Tokens
 from service.use_cases.access import Access
-from service.use_cases.assess import ApplicationLine
-from service.use_cases.batch_files import Spool
-from service.use_cases.cooperatives import CooperativeLine
-from service.use_cases.red_lines import Judged
-from service.use_cases.rights import Rights
+from service.use_cases.assessing.assess import ApplicationLine
+from service.use_cases.batches.files import Spool
+from service.use_cases.judging.cooperatives import CooperativeLine
+from service.use_cases.judging.red_lines import Judged
+from service.use_cases.rights.rights import Rights
 
 
 class Assessor(Protocol):

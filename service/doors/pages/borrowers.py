@@ -10,13 +10,13 @@ from starlette.responses import RedirectResponse, Response
 
 from features.errors import BadInput
 from service.doors.http.openapi import PlainRoute, needs
-from service.doors.http.problems import Problem, ProblemKind
 from service.doors.http.services import services
+from service.doors.http.wire.problems import Problem, ProblemKind
 from service.doors.pages.guarding import GuardedPage, session_at
 from service.doors.pages.rendering import render
 from service.doors.pages.sessions import home_of, must_carry_token, signed_in
 from service.trust.identity import Caller
-from service.use_cases.assess import ApplicationLine
+from service.use_cases.assessing.assess import ApplicationLine
 
 SEEN = needs("score:write", "loan_verdict")
 

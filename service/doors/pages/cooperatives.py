@@ -10,12 +10,12 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from service.doors.http.openapi import needs
-from service.doors.http.problems import Problem, ProblemKind
 from service.doors.http.services import services
+from service.doors.http.wire.problems import Problem, ProblemKind
 from service.doors.pages.guarding import GuardedPage, session_at
 from service.doors.pages.rendering import render
-from service.use_cases.cooperatives import latest_statements
-from service.use_cases.red_lines import Judged
+from service.use_cases.judging.cooperatives import latest_statements
+from service.use_cases.judging.red_lines import Judged
 
 SEEN = needs("redline:read", "verdict")
 

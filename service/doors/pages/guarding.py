@@ -11,9 +11,9 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
 
-from service.doors.http.callers import Access
 from service.doors.http.openapi import access_of
-from service.doors.http.problems import Problem, ProblemKind
+from service.doors.http.wire.callers import Access
+from service.doors.http.wire.problems import Problem, ProblemKind
 from service.doors.pages.sessions import PasswordNeeded, signed_in
 from service.doors.pages.texts import text
 from service.trust.sessions import Session

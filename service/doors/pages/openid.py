@@ -7,9 +7,9 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from service.doors.http.openapi import PlainRoute
-from service.doors.http.problems import Problem, ProblemKind
-from service.doors.http.quotas import address_of
 from service.doors.http.services import services
+from service.doors.http.wire.problems import Problem, ProblemKind
+from service.doors.http.wire.quotas import address_of
 from service.doors.pages import cookies
 from service.doors.pages.rendering import render
 from service.doors.pages.sessions import enter, home_of

@@ -5,7 +5,7 @@ from __future__ import annotations
 from starlette.requests import Request
 from starlette.responses import Response
 
-from service.doors.http.problems import Problem, ProblemKind
+from service.doors.http.wire.problems import Problem, ProblemKind
 from service.doors.pages.rendering import render
 from service.doors.pages.texts import text
 

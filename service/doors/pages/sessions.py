@@ -10,8 +10,8 @@ from starlette.datastructures import FormData
 from starlette.requests import Request
 from starlette.responses import Response
 
-from service.doors.http.problems import Problem, ProblemKind
 from service.doors.http.services import services
+from service.doors.http.wire.problems import Problem, ProblemKind
 from service.doors.pages import cookies
 from service.doors.pages.texts import text
 from service.trust.identity import Caller

@@ -11,7 +11,7 @@ import pytest
 from features.point_in_time import evaluate
 from features.records import book_from_rows
 from risk.files import load_policy
-from service.use_cases.red_lines import judge_book
+from service.use_cases.judging.red_lines import judge_book
 
 POLICY = load_policy()
 DAY = date(2026, 3, 31)

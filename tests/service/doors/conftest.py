@@ -16,9 +16,9 @@ from starlette.testclient import TestClient
 from features.canonical import canonical_json
 from features.simulate import simulate
 from risk.files import Policy, load_policy
-from service.doors.http.quotas import Quotas
-from service.doors.http.refusals import said_of
 from service.doors.http.services import Services
+from service.doors.http.wire.quotas import Quotas
+from service.doors.http.wire.refusals import said_of
 from service.settings import Settings
 from service.store.blobs import Blobs
 from service.store.decisions import Draft, draft, new_id
@@ -32,18 +32,18 @@ from service.trust.roles import Role
 from service.trust.sessions import Sessions
 from service.trust.tokens import Tokens
 from service.use_cases.access import Access
-from service.use_cases.assess import ApplicationLine
-from service.use_cases.batch_worker import BatchWorker
-from service.use_cases.batches import Batcher
-from service.use_cases.corrections import Corrections
-from service.use_cases.explain import Explainer
-from service.use_cases.in_force import standing_of
-from service.use_cases.request_book import NoSuchSubject
-from service.use_cases.reviews import Reviewed, Reviewer
-from service.use_cases.rights import Rights
-from service.use_cases.rulebook import Rulebook
-from service.use_cases.supervise import Supervisor
-from service.use_cases.what_if import WhatIf
+from service.use_cases.assessing.assess import ApplicationLine
+from service.use_cases.assessing.request_book import NoSuchSubject
+from service.use_cases.batches.batches import Batcher
+from service.use_cases.batches.worker import BatchWorker
+from service.use_cases.book.corrections import Corrections
+from service.use_cases.decided.explain import Explainer
+from service.use_cases.decided.in_force import standing_of
+from service.use_cases.decided.reviews import Reviewed, Reviewer
+from service.use_cases.decided.what_if import WhatIf
+from service.use_cases.judging.rulebook import Rulebook
+from service.use_cases.judging.supervise import Supervisor
+from service.use_cases.rights.rights import Rights
 from service.wiring import application, now
 from tests.service.doors.bearer import Token, token_by
 

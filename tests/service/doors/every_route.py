@@ -15,17 +15,17 @@ from sqlalchemy import insert
 from starlette.testclient import TestClient
 
 from risk.files import load_policy
-from service.doors.http.callers import Access
 from service.doors.http.openapi import access_of
-from service.doors.http.refusals import said_of
 from service.doors.http.services import Services
+from service.doors.http.wire.callers import Access
+from service.doors.http.wire.refusals import said_of
 from service.settings import Settings
 from service.store.database import writing
 from service.store.store import Store
 from service.store.tables import person
 from service.trust.identity import Caller
 from service.trust.roles import Role
-from service.use_cases.batches import Batcher
+from service.use_cases.batches.batches import Batcher
 from service.wiring import application, now, open_services
 from service.wiring_batches import open_worker
 from tests.service.doors.bearer import bearer

@@ -9,11 +9,11 @@ from fastapi import FastAPI
 from fastapi.routing import APIRoute
 from starlette.testclient import TestClient
 
-from service.doors.http.bodies import JSON
 from service.doors.http.openapi import access_of
+from service.doors.http.wire.bodies import JSON
 from service.trust.identity import Caller
 from service.trust.roles import Role
-from service.use_cases.books import HOME_OWNER
+from service.use_cases.book.books import HOME_OWNER
 from tests.service.doors.walk import api_routes, path_with
 
 Json = dict[str, Any]

@@ -16,14 +16,14 @@ import pytest
 from starlette.testclient import TestClient
 
 from features.simulate import simulate
-from service.doors.http.bodies import JSON
-from service.doors.http.token_request import FORM
+from service.doors.http.oauth.token_request import FORM
+from service.doors.http.wire.bodies import JSON
 from service.settings import Settings
 from service.store.records import SHANGHAI
 from service.store.store import Store
 from service.trust.identity import Caller
 from service.trust.roles import Role
-from service.use_cases.books import HOME_OWNER
+from service.use_cases.book.books import HOME_OWNER
 from service.wiring import application, open_services
 from tests.service.conftest import Postgres
 from tests.service.doors.bearer import bearer

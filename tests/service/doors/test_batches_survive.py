@@ -18,7 +18,7 @@ from service.store.database import Tenant
 from service.store.records import SHANGHAI
 from service.store.store import Store
 from service.trust.roles import Role
-from service.use_cases.books import HOME_OWNER
+from service.use_cases.book.books import HOME_OWNER
 from service.wiring import open_services
 from tests.service.conftest import POSTGRES_IF_LONG
 from tests.service.doors.bearer import token_by

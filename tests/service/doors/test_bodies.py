@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from starlette.testclient import TestClient
 
-from service.doors.http.shapes import told
+from service.doors.http.wire.shapes import told
 from service.settings import Settings
 from service.trust.roles import Role
 from service.wiring import application, open_services

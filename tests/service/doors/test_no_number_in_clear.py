@@ -25,13 +25,13 @@ from sqlalchemy import create_engine, inspect, text
 from sqlalchemy.engine import URL
 
 from features.simulate import simulate
-from service.doors.http.examples import requests
+from service.doors.http.schemas import requests
 from service.store.records import SHANGHAI
 from service.store.store import Store
 from service.trust.clients import Clients
 from service.trust.identity import Identity
 from service.trust.roles import Role
-from service.use_cases.books import HOME_OWNER
+from service.use_cases.book.books import HOME_OWNER
 from service.wiring import now
 from tests.service.conftest import POSTGRES_IF_LONG, Postgres
 from tests.service.doors.served import COMMAND, Served, environment, settings_of

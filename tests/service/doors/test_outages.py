@@ -11,13 +11,13 @@ import pytest
 from sqlalchemy import event
 from starlette.testclient import TestClient
 
-from service.doors.http.examples import requests
+from service.doors.http.schemas import requests
 from service.store.audit import verify_chain
 from service.store.chain import chain_key
 from service.store.database import open_engine, reading, writing
 from service.store.store import Store
 from service.trust.roles import Role
-from service.use_cases.books import HOME_OWNER
+from service.use_cases.book.books import HOME_OWNER
 from service.wiring import application, open_services
 from tests.service.conftest import Postgres
 from tests.service.doors.bearer import token_by

@@ -10,13 +10,13 @@ from pathlib import Path
 import orjson
 import pytest
 
-from service.doors.http.examples import requests
+from service.doors.http.schemas import requests
 from service.store.audit import verify_chain
 from service.store.chain import chain_key
 from service.store.database import reading
 from service.store.store import Store
 from service.trust.roles import Role
-from service.use_cases.books import HOME_OWNER
+from service.use_cases.book.books import HOME_OWNER
 from service.wiring import open_services
 from tests.service.doors.bearer import token_by
 from tests.service.doors.load import CREDIT, Load

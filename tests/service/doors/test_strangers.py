@@ -10,9 +10,9 @@ from typing import Any
 import orjson
 import pytest
 
-from service.doors.http.batch_lines import NDJSON
-from service.doors.http.examples import requests
-from service.doors.http.shapes import told
+from service.doors.http.batches.lines import NDJSON
+from service.doors.http.schemas import requests
+from service.doors.http.wire.shapes import told
 from service.store.versions import version_of
 from service.trust.roles import Role
 from tests.service.doors.every_route import (

@@ -15,8 +15,8 @@ from service.doors.watched_folder import WatchedFolder
 from service.store.batches import FINISHED, Batch
 from service.trust.identity import Caller
 from service.trust.roles import Role
-from service.use_cases.batch_worker import BatchWorker
-from service.use_cases.batches import Batcher
+from service.use_cases.batches.batches import Batcher
+from service.use_cases.batches.worker import BatchWorker
 
 CALLER = Caller("watch", "county", Role.OFFICER)
 LONG_AGO = 60.0

@@ -23,8 +23,8 @@ from service.store.restore import restore
 from service.store.store import Store
 from service.store.tables import decision
 from service.trust.identity import Identity
-from service.use_cases.books import HOME_OWNER
-from service.use_cases.replay import SAME, replay
+from service.use_cases.book.books import HOME_OWNER
+from service.use_cases.decided.replay import SAME, replay
 from tests.service.conftest import KINDS, Postgres
 
 MADE = Path(__file__).with_name("made_by_0002.zip")

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from features.errors import BadInput
-from service.doors.http.problems import Fault, Problem, ProblemKind
+from service.doors.http.wire.problems import Fault, Problem, ProblemKind
 from service.trust.masking import mask, mask_text, masked
 
 NUMBER = "33092219900307123X"

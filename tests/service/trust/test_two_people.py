@@ -14,14 +14,14 @@ from features.canonical import canonical_json
 from features.errors import BadInput
 from models import shelf
 from risk.files import load_policy
-from service.doors.http.shapes import told
+from service.doors.http.wire.shapes import told
 from service.store.records import SHANGHAI
 from service.store.store import Store
 from service.store.versions import version_of
 from service.trust.identity import Caller
 from service.trust.roles import Role
-from service.use_cases.corrections import Corrections
-from service.use_cases.reviews import Reviewer
+from service.use_cases.book.corrections import Corrections
+from service.use_cases.decided.reviews import Reviewer
 from tests.risk.files.installation import WHO, override
 
 OWNER = "青山农商行"

@@ -20,8 +20,8 @@ from service.store.records import SHANGHAI
 from service.store.store import Store
 from service.trust.identity import Caller
 from service.trust.roles import Role
-from service.use_cases.assess import Assessor
-from service.use_cases.books import HOME_OWNER
+from service.use_cases.assessing.assess import Assessor
+from service.use_cases.book.books import HOME_OWNER
 
 TODAY = date(2026, 6, 30)
 NOW = datetime(2026, 6, 30, 10, tzinfo=SHANGHAI)

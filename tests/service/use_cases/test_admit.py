@@ -10,15 +10,15 @@ import pytest
 from sqlalchemy import func, select
 
 from features.errors import BadInput
-from service.doors.http.examples import requests
+from service.doors.http.schemas import requests
 from service.store.database import Tenant, reading
 from service.store.decisions import draft
 from service.store.store import Store
 from service.store.tables import identity
 from service.trust.subjects import key_id_of
-from service.use_cases.admit import admit, at_rest
-from service.use_cases.books import HOME_OWNER
-from service.use_cases.replay import SAME, replay
+from service.use_cases.assessing.admit import admit, at_rest
+from service.use_cases.book.books import HOME_OWNER
+from service.use_cases.decided.replay import SAME, replay
 from tests.service.people import citizen
 from tests.service.use_cases.conftest import County
 

@@ -11,10 +11,10 @@ import pytest
 
 from features.errors import BadInput
 from service.store.decisions import IdempotencyConflict
-from service.use_cases.assess import UnknownProduct
-from service.use_cases.consents import ConsentMissing
-from service.use_cases.request_book import BadRows, NoSuchSubject
-from service.use_cases.reviews import Reviewer
+from service.use_cases.assessing.assess import UnknownProduct
+from service.use_cases.assessing.consents import ConsentMissing
+from service.use_cases.assessing.request_book import BadRows, NoSuchSubject
+from service.use_cases.decided.reviews import Reviewer
 from tests.service.use_cases.conftest import NOW, OFFICER, TODAY, County
 
 SECTION_9 = {

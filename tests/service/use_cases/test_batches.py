@@ -16,19 +16,19 @@ import pytest
 
 from features.canonical import canonical_json
 from features.errors import BadInput
-from service.doors.http.refusals import said_of
+from service.doors.http.wire.refusals import said_of
 from service.store.batches import FINISHED, Batch
 from service.store.claims import LEASE
 from service.store.decisions import Draft
 from service.store.faults import StoreUnavailable
 from service.store.store import Store
 from service.trust.identity import Caller
-from service.use_cases import batch_worker
-from service.use_cases.assess import Assessor
-from service.use_cases.batch_files import Line
-from service.use_cases.batch_worker import BatchWorker, Prepare
-from service.use_cases.batches import Batcher, NotFinished
-from service.use_cases.withdrawals import Withdrawer
+from service.use_cases.assessing.assess import Assessor
+from service.use_cases.batches import worker as batch_worker
+from service.use_cases.batches.batches import Batcher, NotFinished
+from service.use_cases.batches.files import Line
+from service.use_cases.batches.worker import BatchWorker, Prepare
+from service.use_cases.rights.withdrawals import Withdrawer
 from tests.service.people import citizen
 from tests.service.use_cases.conftest import NOW, OFFICER, County
 from tests.service.use_cases.test_assess import application, body, household

@@ -20,7 +20,7 @@ from service.doors.cli.export import export
 from service.doors.cli.load import load
 from service.store import migrate
 from service.store.store import Store
-from service.use_cases.books import HOME_OWNER, export_folder, instant, load_folder
+from service.use_cases.book.books import HOME_OWNER, export_folder, instant, load_folder
 
 BODY: Mapping[str, object] = {
     "body_id": "B1",

@@ -10,7 +10,7 @@ from features.book import Book
 from features.errors import BadInput
 from features.records import book_from_rows
 from risk.files import load_policy
-from service.use_cases.check_policy import check_policy
+from service.use_cases.judging.check_policy import check_policy
 
 POLICY = load_policy()
 DAY = date(2026, 4, 30)

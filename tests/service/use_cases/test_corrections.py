@@ -19,9 +19,9 @@ from service.store.records import SHANGHAI
 from service.store.store import Store
 from service.trust.identity import Caller
 from service.trust.roles import Role
-from service.use_cases.corrections import Corrections, NoSuchCorrection
-from service.use_cases.in_force import NotNow
-from service.use_cases.request_book import NoSuchSubject
+from service.use_cases.assessing.request_book import NoSuchSubject
+from service.use_cases.book.corrections import Corrections, NoSuchCorrection
+from service.use_cases.decided.in_force import NotNow
 
 TODAY = date(2026, 6, 30)
 NOW = datetime(2026, 6, 30, 10, tzinfo=SHANGHAI)

@@ -9,7 +9,7 @@ from features.book import Book
 from features.records import book_from_rows
 from features.simulate.organisations import social_credit_code
 from risk.files import load_policy
-from service.use_cases.red_lines import Judged, judge_book
+from service.use_cases.judging.red_lines import Judged, judge_book
 
 DAY = date(2026, 3, 31)
 STANDS = {

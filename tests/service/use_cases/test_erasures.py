@@ -27,11 +27,11 @@ from service.store.tables import decision, erased, identity, mention, record
 from service.trust.identity import Caller
 from service.trust.retention import BORROWER, classes
 from service.trust.roles import Role
-from service.use_cases.assess import Assessor
-from service.use_cases.erasures import Eraser, MustBeKept, NotAsked
-from service.use_cases.replay import ERASED, SAME, replay
-from service.use_cases.request_book import NoSuchSubject
-from service.use_cases.withdrawals import NoSuchPerson
+from service.use_cases.assessing.assess import Assessor
+from service.use_cases.assessing.request_book import NoSuchSubject
+from service.use_cases.decided.replay import ERASED, SAME, replay
+from service.use_cases.rights.erasures import Eraser, MustBeKept, NotAsked
+from service.use_cases.rights.withdrawals import NoSuchPerson
 from tests.service.people import citizen
 from tests.service.use_cases.conftest import NOW, TODAY
 

@@ -14,8 +14,8 @@ from service.store.database import Tenant
 from service.store.store import Store
 from service.store.versions import version_of
 from service.trust.roles import TenantKind
-from service.use_cases.books import HOME_OWNER, export_folder
-from service.use_cases.extract import DATA, extract
+from service.use_cases.book.books import HOME_OWNER, export_folder
+from service.use_cases.book.extract import DATA, extract
 from tests.service.doors.meeting import (
     BANK,
     BODIES,

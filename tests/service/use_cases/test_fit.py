@@ -16,7 +16,7 @@ from sklearn.metrics import roc_auc_score
 from features.errors import BadInput
 from models.train.saved import load
 from models.train.tables import read_columns
-from service.use_cases.fit import FitOrder, Fitted, fit_table
+from service.use_cases.tables.fit import FitOrder, Fitted, fit_table
 
 CV = {
     "auc", "auc_sd", "ks", "gini", "brier", "log_loss", "ece", "calibration_slope",

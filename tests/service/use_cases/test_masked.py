@@ -10,7 +10,7 @@ import pytest
 from features.canonical import canonical_json, sha256_hex
 from service.trust.identity import Caller
 from service.trust.roles import Role, TenantKind
-from service.use_cases.masked import masked, shown_to
+from service.use_cases.decided.masked import masked, shown_to
 
 Json = dict[str, Any]
 

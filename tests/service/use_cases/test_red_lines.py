@@ -13,8 +13,8 @@ from features.errors import BadInput
 from features.records import book_from_rows
 from risk.files import load_policy
 from risk.red_lines import State
-from service.use_cases.homes import homes_of
-from service.use_cases.red_lines import judge_book
+from service.use_cases.judging.homes import homes_of
+from service.use_cases.judging.red_lines import judge_book
 from tests.service.use_cases.conftest import TODAY, County
 
 DAY = date(2026, 3, 31)

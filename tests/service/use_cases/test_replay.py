@@ -6,9 +6,9 @@ import orjson
 import pytest
 
 from features.errors import BadInput
-from service.use_cases import replay as replaying
-from service.use_cases.books import HOME_OWNER
-from service.use_cases.replay import CHANGED, DIFFERS, SAME, replay
+from service.use_cases.book.books import HOME_OWNER
+from service.use_cases.decided import replay as replaying
+from service.use_cases.decided.replay import CHANGED, DIFFERS, SAME, replay
 from tests.service.use_cases.conftest import County
 from tests.service.use_cases.test_assess import body
 

@@ -20,7 +20,7 @@ from service.store.records import SHANGHAI
 from service.store.store import Store
 from service.store.tables import decision
 from service.trust.retention import APPLICANT, BORROWER, HISTORY, IDENTITY, classes, years_before
-from service.use_cases.retention import Past, Retention
+from service.use_cases.rights.retention import Past, Retention
 from tests.service.people import citizen
 
 BANK = "bank"

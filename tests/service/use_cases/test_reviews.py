@@ -16,8 +16,8 @@ from service.store.records import SHANGHAI
 from service.store.store import Store
 from service.trust.identity import Caller
 from service.trust.roles import Role
-from service.use_cases.in_force import NotNow, RedLineHolds
-from service.use_cases.reviews import NoSuchDecision, Reviewer
+from service.use_cases.decided.in_force import NotNow, RedLineHolds
+from service.use_cases.decided.reviews import NoSuchDecision, Reviewer
 
 NOW = datetime(2026, 6, 30, 10, tzinfo=SHANGHAI)
 BANK = "青山农商行"

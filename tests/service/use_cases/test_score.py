@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 
 from features.errors import BadInput
-from service.use_cases.assess import UnknownProduct
-from service.use_cases.consents import ConsentMissing
-from service.use_cases.score import score_book
+from service.use_cases.assessing.assess import UnknownProduct
+from service.use_cases.assessing.consents import ConsentMissing
+from service.use_cases.assessing.score import score_book
 from tests.service.use_cases.conftest import County
 
 COMPARED = 40

@@ -14,7 +14,7 @@ from service.store.tables import tenant
 from service.store.versions import version_of
 from service.trust.identity import Caller
 from service.trust.roles import Role, TenantKind
-from service.use_cases.sight import Sight
+from service.use_cases.book.sight import Sight
 
 NOW = datetime(2026, 3, 31, 12, tzinfo=UTC)
 MARCH = date(2026, 3, 31)

@@ -14,11 +14,11 @@ from features.records import book_from_rows
 from risk.files import EffectivePolicy, load_policy
 from service.settings import Settings
 from service.store.store import Store
-from service.use_cases.assess import Assessor
-from service.use_cases.books import HOME_OWNER
-from service.use_cases.conclude import LIVE, Case, conclude
-from service.use_cases.replay import SAME, replay
-from service.use_cases.score import score_book
+from service.use_cases.assessing.assess import Assessor
+from service.use_cases.assessing.conclude import LIVE, Case, conclude
+from service.use_cases.assessing.score import score_book
+from service.use_cases.book.books import HOME_OWNER
+from service.use_cases.decided.replay import SAME, replay
 from tests.service.use_cases.conftest import NOW, OFFICER, County
 from tests.service.use_cases.test_assess import application, body, household
 

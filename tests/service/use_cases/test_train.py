@@ -15,8 +15,8 @@ from models import shelf
 from risk.files import load_policy
 from service.settings import Settings
 from service.store.store import Store
-from service.use_cases.books import HOME_OWNER
-from service.use_cases.score import score_book
+from service.use_cases.assessing.score import score_book
+from service.use_cases.book.books import HOME_OWNER
 from service.use_cases.train import Trained, train
 from tests.service.use_cases.conftest import NOW, OFFICER, TODAY, County
 from tests.service.use_cases.test_score import same

@@ -10,8 +10,8 @@ from features.errors import BadInput
 from service.store.decisions import DecisionLog
 from service.trust.identity import Caller
 from service.trust.roles import Role
-from service.use_cases.reviews import NoSuchDecision, Reviewer
-from service.use_cases.what_if import WhatIf
+from service.use_cases.decided.reviews import NoSuchDecision, Reviewer
+from service.use_cases.decided.what_if import WhatIf
 from tests.service.use_cases.conftest import NOW, OFFICER, County
 from tests.service.use_cases.test_assess import body, household
 

@@ -14,7 +14,7 @@ from features.book import Book, read_book
 from features.errors import BadInput
 from features.simulate import simulate
 from risk.files import load_policy
-from service.doors.http.examples import requests
+from service.doors.http.schemas import requests
 from service.settings import Settings
 from service.store.consents import ConsentWithdrawn
 from service.store.database import Tenant, reading
@@ -23,13 +23,13 @@ from service.store.store import Store
 from service.store.tables import chain_head
 from service.trust.identity import Caller
 from service.trust.roles import Role
-from service.use_cases.books import HOME_OWNER, export_folder
-from service.use_cases.consents import ConsentMissing, of_other_purpose
-from service.use_cases.replay import SAME, replay
-from service.use_cases.reviews import Reviewer
-from service.use_cases.score import score_book
-from service.use_cases.what_if import WhatIf
-from service.use_cases.withdrawals import NoSuchPerson, Withdrawer
+from service.use_cases.assessing.consents import ConsentMissing, of_other_purpose
+from service.use_cases.assessing.score import score_book
+from service.use_cases.book.books import HOME_OWNER, export_folder
+from service.use_cases.decided.replay import SAME, replay
+from service.use_cases.decided.reviews import Reviewer
+from service.use_cases.decided.what_if import WhatIf
+from service.use_cases.rights.withdrawals import NoSuchPerson, Withdrawer
 from tests.service.people import citizen
 from tests.service.use_cases.conftest import NOW, OFFICER, TODAY, County
 

@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from typer.testing import CliRunner, Result
 
 from service.doors.cli import application
-from service.use_cases.statements import to_fen
+from service.use_cases.tables.statements import to_fen
 
 MAP = """\
 subject: firm

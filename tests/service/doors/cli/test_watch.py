@@ -15,7 +15,7 @@ from service.store.records import SHANGHAI
 from service.store.store import Store
 from service.trust.roles import TenantKind
 from service.trust.tenants import Body, Tenants
-from service.use_cases.books import HOME_OWNER
+from service.use_cases.book.books import HOME_OWNER
 from tests.service.doors.served import COMMAND, environment
 
 

@@ -10,7 +10,7 @@ import orjson
 import pytest
 from starlette.testclient import TestClient
 
-from service.doors.http.access_shapes import CHANGE_BODY, CLIENT_BODY, PERSON_BODY
+from service.doors.http.access.shapes import CHANGE_BODY, CLIENT_BODY, PERSON_BODY
 from service.store.store import Store
 from service.trust.clients import Clients
 from service.trust.identity import Identity

@@ -8,7 +8,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from features.canonical import canonical_json
-from service.doors.http.arrival import BODY_LIMIT
+from service.doors.http.wire.arrival import BODY_LIMIT
 from service.trust.roles import Role
 from tests.service.doors.bearer import Token
 from tests.service.people import citizen

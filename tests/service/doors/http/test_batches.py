@@ -15,11 +15,13 @@ import pyarrow.parquet as pq
 import pytest
 from starlette.testclient import TestClient
 
-from service.doors.http import arrival, batch_lines, batch_upload
-from service.doors.http.batch_examples import example_files
+from service.doors.http.batches import lines as batch_lines
+from service.doors.http.batches import upload as batch_upload
+from service.doors.http.batches.examples import example_files
+from service.doors.http.wire import arrival
 from service.store.batches import FINISHED, WAITING
 from service.trust.roles import Role
-from service.use_cases.batch_worker import BatchWorker
+from service.use_cases.batches.worker import BatchWorker
 from tests.service.doors.bearer import Token
 
 POST = "/v1/batches"

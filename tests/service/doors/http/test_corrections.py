@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 from starlette.testclient import TestClient
 
-from service.doors.http.shapes import told
+from service.doors.http.wire.shapes import told
 from service.trust.roles import Role
-from service.use_cases.supervise import Supervisor
+from service.use_cases.judging.supervise import Supervisor
 from tests.service.doors.bearer import Token
 
 CORRECTIONS = "/v1/corrections"

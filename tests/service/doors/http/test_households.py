@@ -11,13 +11,13 @@ import pytest
 from starlette.testclient import TestClient
 
 from features.simulate import simulate
-from service.doors.http.examples import requests
-from service.doors.http.shapes import told
+from service.doors.http.schemas import requests
+from service.doors.http.wire.shapes import told
 from service.settings import Settings
 from service.store.records import SHANGHAI
 from service.store.store import Store
 from service.trust.roles import Role
-from service.use_cases.books import HOME_OWNER
+from service.use_cases.book.books import HOME_OWNER
 from service.wiring import application, open_services
 from tests.service.doors.bearer import token_by
 from tests.service.people import citizen

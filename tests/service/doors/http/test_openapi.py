@@ -87,8 +87,8 @@ def test_every_json_body_has_examples(client: TestClient) -> None:
 
 
 def test_every_file_of_examples_is_sent_by_a_test() -> None:
-    files = {path.name for path in (ROOT / "service/doors/http").glob("*.yaml")}
+    files = {path.name for path in (ROOT / "service/doors/http/examples").glob("*.yaml")}
     tests = "".join(path.read_text(encoding="utf-8") for path in (ROOT / "tests").rglob("*.py"))
     sent = {name for name in files if f'told("{name}")' in tests}
-    assert files - sent == {"examples.yaml"}
+    assert files - sent == {"assessments.yaml"}
     assert "sorted(requests())" in tests

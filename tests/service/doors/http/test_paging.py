@@ -11,7 +11,7 @@ from starlette.responses import Response
 from starlette.testclient import TestClient
 
 from service.doors.http.openapi import PlainRoute, needs
-from service.doors.http.paging import page, wanted_page
+from service.doors.http.wire.paging import page, wanted_page
 from service.trust.roles import Role
 from tests.service.doors.bearer import Token
 

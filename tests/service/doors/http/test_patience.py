@@ -11,9 +11,9 @@ import orjson
 import pytest
 from fastapi import FastAPI
 
-from service.doors.http import arrival, patience
+from service.doors.http.oauth.token_request import FORM
 from service.doors.http.openapi import access_of
-from service.doors.http.token_request import FORM
+from service.doors.http.wire import arrival, patience
 from service.trust.identity import Caller
 from service.trust.roles import Role
 from tests.service.doors.bearer import Token

@@ -10,8 +10,8 @@ import pytest
 from fastapi import FastAPI
 from starlette.testclient import TestClient
 
-from service.doors.http.problems import Problem
-from service.doors.http.quotas import Quotas
+from service.doors.http.wire.problems import Problem
+from service.doors.http.wire.quotas import Quotas
 from service.trust.clients import Clients
 from service.trust.roles import Role
 from tests.service.doors.bearer import Token

@@ -31,15 +31,15 @@ from starlette.testclient import TestClient
 
 from features.simulate import simulate
 from risk.files import load_policy
-from service.doors.http.examples import requests
 from service.doors.http.openapi import SCHEME
-from service.doors.http.refusals import said_of
+from service.doors.http.schemas import requests
+from service.doors.http.wire.refusals import said_of
 from service.settings import Settings
 from service.store.store import Store
 from service.trust.identity import Caller
 from service.trust.roles import Role
-from service.use_cases.batches import Batcher
-from service.use_cases.books import HOME_OWNER
+from service.use_cases.batches.batches import Batcher
+from service.use_cases.book.books import HOME_OWNER
 from service.wiring import application, now, open_services
 from tests.service.doors.bearer import Token, token_by
 

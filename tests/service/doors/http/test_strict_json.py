@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from service.doors.http.problems import Problem, ProblemKind
-from service.doors.http.strict_json import DEEPEST, LARGEST, decode_object
+from service.doors.http.wire.problems import Problem, ProblemKind
+from service.doors.http.wire.strict_json import DEEPEST, LARGEST, decode_object
 
 characters = st.characters(exclude_categories=("Cs", "Cc"), include_characters="\t\n\r")
 names = st.text(characters, max_size=6)

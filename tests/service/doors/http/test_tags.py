@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 from starlette.requests import Request
 
-from service.doors.http.problems import Problem, ProblemKind
-from service.doors.http.tags import answer_unless_known, must_have_seen, seen_hashes
+from service.doors.http.wire.problems import Problem, ProblemKind
+from service.doors.http.wire.tags import answer_unless_known, must_have_seen, seen_hashes
 
 
 def a_request(**headers: str) -> Request:

@@ -16,8 +16,8 @@ from service.doors.pages.gauge import draw
 from service.doors.pages.verdicts import groups_of, limit_of, telling, told_value
 from service.trust.identity import Caller
 from service.trust.roles import Role
-from service.use_cases.cooperatives import CooperativeLine
-from service.use_cases.supervise import Supervisor
+from service.use_cases.judging.cooperatives import CooperativeLine
+from service.use_cases.judging.supervise import Supervisor
 
 PASSWORD = "青山绿水-green-hills"
 HTML = {"accept": "text/html"}

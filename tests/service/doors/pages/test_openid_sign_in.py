@@ -18,8 +18,8 @@ from fastapi import FastAPI
 from limits import parse
 from starlette.testclient import TestClient
 
-from service.doors.http import quotas
 from service.doors.http.services import Services
+from service.doors.http.wire import quotas
 from service.trust.openid import CALLBACK, OpenId, Subject
 from service.wiring import application, now
 from tests.service import openid_provider

@@ -10,7 +10,7 @@ import pytest
 from fastapi import FastAPI
 from starlette.testclient import TestClient
 
-from service.doors.http.quotas import Quotas
+from service.doors.http.wire.quotas import Quotas
 from service.trust.identity import Caller, Identity
 from service.trust.people import Change
 from service.trust.roles import Role

@@ -1,0 +1,1 @@
+"""Decisions over HTTP: assess, read, explain, ask what if, review."""

@@ -1,0 +1,1 @@
+"""Batches over HTTP: a file in, progress, a file out."""

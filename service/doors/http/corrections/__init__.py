@@ -1,0 +1,1 @@
+"""Corrections over HTTP: proposed by one, decided by another."""

@@ -1,0 +1,1 @@
+"""Red lines over HTTP: facts and statements judged, the rules and models that decide."""

@@ -1,0 +1,1 @@
+"""Batches: a file of applications in, each answered once, a file out."""

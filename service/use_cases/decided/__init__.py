@@ -1,0 +1,1 @@
+"""What may be asked of a decision that was made: explain, review, replay, what if."""
