@@ -18,8 +18,8 @@ from service.store.store import Store
 from service.use_cases.assessing.score import score_book
 from service.use_cases.book.books import HOME_OWNER
 from service.use_cases.train import Trained, train
+from tests.service.use_cases.assessing.test_score import same
 from tests.service.use_cases.conftest import NOW, OFFICER, TODAY, County
-from tests.service.use_cases.test_score import same
 
 HOUSEHOLDS = 18_000
 

@@ -12,8 +12,8 @@ from service.trust.identity import Caller
 from service.trust.roles import Role
 from service.use_cases.decided.reviews import NoSuchDecision, Reviewer
 from service.use_cases.decided.what_if import WhatIf
+from tests.service.use_cases.assessing.test_assess import body, household
 from tests.service.use_cases.conftest import NOW, OFFICER, County
-from tests.service.use_cases.test_assess import body, household
 
 Json = dict[str, Any]
 

@@ -19,8 +19,8 @@ from service.use_cases.assessing.conclude import LIVE, Case, conclude
 from service.use_cases.assessing.score import score_book
 from service.use_cases.book.books import HOME_OWNER
 from service.use_cases.decided.replay import SAME, replay
+from tests.service.use_cases.assessing.test_assess import application, body, household
 from tests.service.use_cases.conftest import NOW, OFFICER, County
-from tests.service.use_cases.test_assess import application, body, household
 
 Row = dict[str, Any]
 BEFORE = "2026-06-01"

@@ -9,8 +9,8 @@ from features.errors import BadInput
 from service.use_cases.book.books import HOME_OWNER
 from service.use_cases.decided import replay as replaying
 from service.use_cases.decided.replay import CHANGED, DIFFERS, SAME, replay
+from tests.service.use_cases.assessing.test_assess import body
 from tests.service.use_cases.conftest import County
-from tests.service.use_cases.test_assess import body
 
 
 def test_an_inline_and_a_stored_application_replay(county: County) -> None:

@@ -30,8 +30,8 @@ from service.use_cases.batches.files import Line
 from service.use_cases.batches.worker import BatchWorker, Prepare
 from service.use_cases.rights.withdrawals import Withdrawer
 from tests.service.people import citizen
+from tests.service.use_cases.assessing.test_assess import application, body, household
 from tests.service.use_cases.conftest import NOW, OFFICER, County
-from tests.service.use_cases.test_assess import application, body, household
 
 CHANGING = ("id", "hash", "previous_hash", "at")
 
