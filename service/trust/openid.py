@@ -22,7 +22,7 @@ from authlib.integrations.httpx_client import OAuth2Client
 from authlib.oidc.core import CodeIDToken
 from joserfc import jwt
 from joserfc.errors import JoseError
-from joserfc.jwk import JWKRegistry, KeySet
+from joserfc.jwk import JWKRegistry, Key, KeySet
 
 from features.errors import BadInput
 
@@ -33,6 +33,7 @@ SIGNED_WITH = (
 """Every signature by a key pair; never none, never a secret that both sides know."""
 
 KEY_KINDS = ("EC", "RSA", "OKP")
+AUTH_METHODS = "token_endpoint_auth_methods_supported"
 CALLBACK = "/login/openid/return"
 WELL_KNOWN = "/.well-known/openid-configuration"
 PATIENCE = 5.0
@@ -196,7 +197,7 @@ class OpenId:
     def _claims(self, token: Json, keys: Json, nonce: str) -> Json:
         """Return what the id token says, if the provider signed it for us, now, for this nonce."""
         try:
-            opened = jwt.decode(token.get("id_token", ""), _key_set(keys), SIGNED_WITH)
+            opened = jwt.decode(str(token.get("id_token")), _key_set(keys), SIGNED_WITH)
             claims = CodeIDToken(
                 opened.claims,
                 opened.header,
@@ -214,7 +215,7 @@ class OpenId:
             claims.validate(int(self.clock().timestamp()), CLOCKS_DIFFER)
         except (JoseError, ValueError) as fault:
             raise SignInRefused(f"id token: {fault}") from fault
-        if not isinstance(claims["sub"], str) or len(claims["sub"]) > LONGEST_SUBJECT:
+        if not claims["sub"].isprintable() or len(claims["sub"]) > LONGEST_SUBJECT:
             raise SignInRefused("id token: sub")
         return claims
 
@@ -226,10 +227,12 @@ class OpenId:
         for name in ("authorization_endpoint", "token_endpoint", "jwks_uri"):
             if not _is_safe(str(found.get(name, ""))):
                 raise ProviderUnreachable(f"{name} is no https address")
+        if not isinstance(found.get(AUTH_METHODS, []), list):
+            raise ProviderUnreachable(f"{AUTH_METHODS} is no list")
         return found
 
     def _client(self, provider: Json) -> OAuth2Client:
-        methods = provider.get("token_endpoint_auth_methods_supported", ["client_secret_basic"])
+        methods = provider.get(AUTH_METHODS, ["client_secret_basic"])
         basic = "client_secret_basic" in methods
         return OAuth2Client(
             self.client_id,
@@ -249,7 +252,7 @@ def _told() -> Iterator[None]:
         yield
     except OAuthError as fault:
         raise SignInRefused(str(fault)) from fault
-    except (httpx2.HTTPError, ValueError) as fault:
+    except (httpx2.HTTPError, ValueError, TypeError) as fault:
         raise ProviderUnreachable(str(fault)) from fault
 
 
@@ -265,18 +268,28 @@ def _fetched(address: str) -> Json:
 
 
 def _key_set(document: Json) -> KeySet:
-    """Return the provider's keys that may sign; a kind we do not know is another's business."""
-    return KeySet(
-        [
-            JWKRegistry.import_key(key)
-            for key in document.get("keys", [])
-            if key.get("kty") in KEY_KINDS and key.get("use", "sig") == "sig"
-        ]
-    )
+    """Return the provider's keys that may sign."""
+    listed = document.get("keys")
+    found = map(_key, listed if isinstance(listed, list) else [])
+    return KeySet([key for key in found if key is not None])
+
+
+def _key(said: object) -> Key | None:
+    """Return a key that may sign; None for a kind or curve we do not know: another's business."""
+    if not isinstance(said, dict) or said.get("kty") not in KEY_KINDS:
+        return None
+    try:
+        return JWKRegistry.import_key(said) if said.get("use", "sig") == "sig" else None
+    except (JoseError, KeyError, TypeError, ValueError):
+        return None
 
 
 def _is_safe(address: str) -> bool:
     """Return whether an address is https, or on this machine."""
-    parts = urlsplit(address)
-    here = parts.hostname in {"127.0.0.1", "::1", "localhost"}
-    return parts.scheme == "https" or (parts.scheme == "http" and here)
+    try:
+        parts = urlsplit(address)
+        host = parts.hostname
+    except ValueError:
+        return False
+    here = host in {"127.0.0.1", "::1", "localhost"}
+    return bool(host) and (parts.scheme == "https" or (parts.scheme == "http" and here))

@@ -12,6 +12,7 @@ from features.errors import BadInput
 from service.doors.http.openapi import PlainRoute, needs
 from service.doors.http.services import services
 from service.doors.http.wire.problems import Problem, ProblemKind
+from service.doors.pages.forms import form_of
 from service.doors.pages.guarding import GuardedPage, session_at
 from service.doors.pages.rendering import render
 from service.doors.pages.sessions import home_of, must_carry_token, signed_in
@@ -50,7 +51,7 @@ def borrower(request: Request) -> Response:
 async def assess(request: Request) -> Response:
     """Assess an application of the store, then show it."""
     session = session_at(request)
-    must_carry_token(await request.form(), session)
+    must_carry_token(await form_of(request), session)
     line = await run_in_threadpool(_line, request, session.caller)
     subject = {"kind": "application", "id": line.application_id}
     try:

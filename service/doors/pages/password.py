@@ -12,11 +12,11 @@ from starlette.responses import RedirectResponse, Response
 
 from service.doors.http.openapi import PlainRoute
 from service.doors.http.services import services
+from service.doors.pages.forms import field, form_of
 from service.doors.pages.rendering import render
 from service.doors.pages.sessions import (
     PASSWORD,
     enter,
-    field,
     home_of,
     must_carry_token,
     signed_in,
@@ -38,7 +38,7 @@ def show_form(request: Request) -> Response:
 async def choose(request: Request) -> Response:
     """Keep the new password; whoever is signed in elsewhere under this name is out."""
     session = await run_in_threadpool(signed_in, request)
-    form = await request.form()
+    form = await form_of(request)
     must_carry_token(form, session)
     name, new = session.caller.name, field(form, "new")
     fault = _fault(form, name)

@@ -13,6 +13,7 @@ from starlette.responses import Response
 from service.doors.http.services import services
 from service.doors.http.wire.problems import Problem, ProblemKind
 from service.doors.pages import cookies
+from service.doors.pages.forms import field
 from service.doors.pages.texts import text
 from service.trust.identity import Caller
 from service.trust.sessions import Session
@@ -92,12 +93,6 @@ def must_carry_token(form: FormData, session: Session) -> None:
     """
     if not session.carries(field(form, "csrf")):
         raise Problem(ProblemKind.FORBIDDEN, str(text("login.stale")))
-
-
-def field(form: FormData, name: str) -> str:
-    """Return a field's text; an upload or an absent field is empty."""
-    value = form.get(name)
-    return value if isinstance(value, str) else ""
 
 
 def new_form_cookie() -> str:

@@ -15,10 +15,10 @@ from service.doors.http.services import services
 from service.doors.http.wire.problems import Problem
 from service.doors.http.wire.quotas import address_of
 from service.doors.pages import cookies
+from service.doors.pages.forms import field, form_of
 from service.doors.pages.rendering import render
 from service.doors.pages.sessions import (
     enter,
-    field,
     form_is_ours,
     form_token,
     home_of,
@@ -44,7 +44,7 @@ def show_form(request: Request) -> Response:
 @router.post("/login")
 async def sign_in(request: Request) -> Response:
     """Open a session for a name and password that belong together."""
-    form = await request.form()
+    form = await form_of(request)
     if not form_is_ours(request, form):
         return show_sign_in(request, fault="login.stale", status=403)
     name = field(form, "name")
@@ -65,7 +65,7 @@ async def sign_in(request: Request) -> Response:
 async def sign_out(request: Request) -> Response:
     """End the session."""
     session = await run_in_threadpool(signed_in, request)
-    must_carry_token(await request.form(), session)
+    must_carry_token(await form_of(request), session)
     await run_in_threadpool(services(request).sessions.end, session.token)
     response = RedirectResponse("/login", status_code=303)
     cookies.drop(request, response, cookies.SESSION)

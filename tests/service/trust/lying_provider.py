@@ -31,6 +31,8 @@ class Lies:
         The header of its id tokens.
     signed_by
         The key that signs them; the published one by default.
+    keys
+        Its key set, instead of the one with its key.
     token
         The whole answer of its token endpoint, instead of one with an id token.
     status
@@ -45,6 +47,7 @@ class Lies:
     described: Json = field(default_factory=dict)
     header: dict[str, str] = field(default_factory=lambda: {"alg": "ES256"})
     signed_by: ECKey | OctKey | None = None
+    keys: Json | None = None
     token: Json | None = None
     status: int = 200
     asked: list[Json] = field(default_factory=list)
@@ -53,6 +56,8 @@ class Lies:
         """Return what is answered at `path`."""
         if path == "/.well-known/openid-configuration":
             return self._description()
+        if path == "/keys" and self.keys is not None:
+            return self.keys
         if path == "/keys":
             return dict(KeySet([self.key]).as_dict(private=False))
         self.asked.append(form)

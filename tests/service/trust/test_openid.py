@@ -157,6 +157,7 @@ def test_a_provider_that_names_itself_in_its_answers_must_do_so(provider: Lies) 
         {"sub": ""},
         {"sub": 7},
         {"sub": "x" * 256},
+        {"sub": "wang\x00fang"},
         {"at_hash": "another"},
     ],
 )
@@ -191,9 +192,9 @@ def test_the_public_key_is_no_secret_to_sign_with(provider: Lies) -> None:
             at(provider).arrival(JOURNEY, answer())
 
 
-@pytest.mark.parametrize("token", [{}, {"id_token": ""}, {"id_token": "a.b.c"}, {"id_token": 7}])
-def test_without_an_id_token_nobody_comes_in(provider: Lies, token: Json) -> None:
-    provider.token = {"token_type": "Bearer", "access_token": "opaque"} | token
+@pytest.mark.parametrize("id_token", [None, "", "a.b.c", 7, ["a"]])
+def test_without_an_id_token_nobody_comes_in(provider: Lies, id_token: object) -> None:
+    provider.token = {"token_type": "Bearer", "access_token": "opaque", "id_token": id_token}
     with pytest.raises(SignInRefused):
         at(provider).arrival(JOURNEY, answer())
 
@@ -205,6 +206,9 @@ def test_without_an_id_token_nobody_comes_in(provider: Lies, token: Json) -> Non
         {"token_endpoint": "http://another.example/token"},
         {"jwks_uri": None},
         {"authorization_endpoint": "javascript:alert(1)"},
+        {"jwks_uri": "https://[no-address"},
+        {"jwks_uri": "https:///keys"},
+        {"token_endpoint_auth_methods_supported": None},
     ],
 )
 def test_a_description_that_cannot_be_trusted_is_no_provider(
@@ -213,6 +217,25 @@ def test_a_description_that_cannot_be_trusted_is_no_provider(
     provider.described = described
     with pytest.raises(ProviderUnreachable):
         at(provider).departure(JOURNEY)
+    with pytest.raises(ProviderUnreachable):
+        at(provider).arrival(JOURNEY, answer())
+
+
+@pytest.mark.parametrize("keys", [None, 7, [1], {"a": 1}, [{"kty": "EC"}], [{"kty": ["EC"]}]])
+def test_a_key_set_that_is_none_lets_nobody_in(provider: Lies, keys: object) -> None:
+    provider.keys = {"keys": keys}
+    with pytest.raises(SignInRefused):
+        at(provider).arrival(JOURNEY, answer())
+
+
+def test_a_key_on_a_curve_that_nobody_knows_is_no_hindrance(provider: Lies) -> None:
+    strange = {"kty": "EC", "crv": "P-999", "x": "AA", "y": "AA"}
+    provider.keys = {"keys": [strange, provider.key.as_dict(private=False)]}
+    assert at(provider).arrival(JOURNEY, answer()).name == "wangfang"
+
+
+def test_a_token_endpoint_that_talks_nonsense_is_no_provider(provider: Lies) -> None:
+    provider.token = {"access_token": "opaque", "expires_in": [1]}
     with pytest.raises(ProviderUnreachable):
         at(provider).arrival(JOURNEY, answer())
 
@@ -232,6 +255,7 @@ def test_a_provider_that_fails_is_out_of_reach(provider: Lies) -> None:
         ("http://sso.example", BACK),
         ("ftp://sso.example", BACK),
         ("sso.example", BACK),
+        ("https://[sso.example", BACK),
         ("https://sso.example", f"http://risk.example{CALLBACK}"),
         ("https://sso.example", "https://risk.example/elsewhere"),
         ("https://sso.example", f"https://risk.example{CALLBACK}/"),

@@ -54,6 +54,28 @@ def test_no_page_does_anything_before_somebody_signs_in(app: FastAPI, client: Te
         assert (answer.status_code, answer.headers["location"]) == (303, "/login"), path
 
 
+@pytest.mark.parametrize(
+    ("charset", "surrogate"),
+    [("utf-7", b"+2AA-"), ("unicode_escape", b"\\ud800"), ("undefined", b"x"), ("utf-8", b"x")],
+)
+def test_a_form_of_another_make_is_none_of_ours(
+    app: FastAPI, client: TestClient, charset: str, surrogate: bytes
+) -> None:
+    """A multipart form names its own character set: its text may be such as no UTF-8 can hold."""
+    csrf = csrf_of(client.get("/login").text).encode()
+    several = ((b"csrf", surrogate), (b"csrf", csrf), (b"name", surrogate), (b"password", b"x"))
+    parts = [
+        b'--x\r\ncontent-disposition: form-data; name="%s"\r\n\r\n%s\r\n' % part
+        for part in several
+    ]
+    media_type = {"content-type": f"multipart/form-data; boundary=x; charset={charset}"}
+    body = b"".join(parts) + b"--x--\r\n"
+    assert client.post("/login", content=body, headers=media_type).status_code == 415
+    sign_in(client, "officer")
+    for path in pages_that_act(app):
+        assert client.post(path, content=body, headers=media_type).status_code == 415, path
+
+
 def test_over_https_cookies_belong_to_this_host_alone(app: FastAPI) -> None:
     client = over_https(app)
     answer = sign_in(client, "officer")
