@@ -58,7 +58,7 @@ def open_services(settings: Settings, *, demo: bool = False) -> Services:
     compile_plans()
     home = settings.made_home()
     assessor = Assessor(store, policy, home, now, demo=demo)
-    reviewer = Reviewer(store.decisions, now)
+    reviewer = Reviewer(store.decisions, policy, now)
     identity, clients = Identity(store.engine), Clients(store.engine, now)
     workers = WorkerProcess(settings, lambda: work_waits(store, home), demo=demo)
     return Services(

@@ -156,6 +156,11 @@ class EffectivePolicy:
         """Return the days after its next reading was due on which a reading is stale."""
         return int(self.document["grace_days"])
 
+    @property
+    def longest_override_days(self) -> int:
+        """Return the days an override may hold; 0, none, in a content older than reviews.yaml."""
+        return int(self.document.get("longest_override_days", "0"))
+
     @cached_property
     def stops(self) -> tuple[StopRule, ...] | None:
         """Return whose breach stops which loan; None in a content older than propagation."""
@@ -186,6 +191,7 @@ class Policy:
     default_definition: DefinitionFile
     grace_days: tuple[Row, ...]
     trees_beyond_defaults: tuple[Row, ...]
+    longest_override_days: tuple[Row, ...]
     propagation: PropagationFile
     admission: AdmissionFile
     counties: Mapping[str, CountyFile]
@@ -230,10 +236,9 @@ class Policy:
             "grades": (_value(self.master_scale, day) or {"grades": []})["grades"],
             "reason_codes": self.reason_codes,
             "default_definition": _value(self.default_definition.rows, day) or {},
-            "grace_days": (_value(self.grace_days, day) or {"at": "0"})["at"],
-            "trees_beyond_defaults": (_value(self.trees_beyond_defaults, day) or {"at": None})[
-                "at"
-            ],
+            "grace_days": _at(self.grace_days, day, "0"),
+            "trees_beyond_defaults": _at(self.trees_beyond_defaults, day, None),
+            "longest_override_days": _at(self.longest_override_days, day, "0"),
         }
 
     def parameters(self, county: str | None = None) -> Mapping[str, Callable[[Days], Floats]]:
@@ -260,6 +265,12 @@ class Policy:
 def _value(rows: tuple[Row, ...], day: date) -> Mapping[str, Any] | None:
     row = in_force(rows, day)
     return None if row is None else row.value
+
+
+def _at(rows: tuple[Row, ...], day: date, otherwise: str | None) -> str | None:
+    """Return the number in force on a day; `otherwise` where there is none."""
+    value = _value(rows, day)
+    return otherwise if value is None else str(value["at"])
 
 
 def steps(rows: tuple[Row, ...], own: tuple[Row, ...] = ()) -> Callable[[Days], Floats]:

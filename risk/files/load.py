@@ -98,6 +98,7 @@ def load_policy(extra: Path | None = None, known: Known | None = None) -> Policy
         read_default_definition(folders.one("default_definition.yaml")),
         read_number(folders.one("staleness.yaml"), "grace_days"),
         read_number(folders.one("hand_over.yaml"), "trees_beyond_defaults"),
+        read_number(folders.one("reviews.yaml"), "longest_override_days"),
         read_propagation(folders.one("propagation.yaml"), lines, products, columns),
         read_admission(folders.one("admission.yaml"), lines),
         counties,

@@ -17,6 +17,7 @@ import orjson
 from features.canonical import canonical_json, sha256_hex
 from features.errors import BadInput
 from features.two_people import refuse_same_person
+from risk.files import Policy
 from risk.outcome import Outcome
 from service.store.decisions import DecisionLog, Overtaken, Stored, draft, new_id
 from service.store.entries import DECISION, REVIEW
@@ -33,9 +34,6 @@ from service.use_cases.decided.in_force import (
     standing_of,
 )
 from service.use_cases.members import one_of, only, text_of, texts_of, whole_of
-
-LONGEST_OVERRIDE_DAYS = 365
-"""An exception is accepted for twelve months at most (domain 7.0.9)."""
 
 LONGEST_REASON = 2000
 BY_ONE = (Action.CONTEST, Action.CONFIRM, Action.OVERRIDE)
@@ -90,12 +88,15 @@ class Reviewer:
     ----------
     log
         The decision log.
+    policy
+        Says how long an override may hold.
     clock
         Now, in Asia/Shanghai.
     """
 
-    def __init__(self, log: DecisionLog, clock: Callable[[], datetime]) -> None:
+    def __init__(self, log: DecisionLog, policy: Policy, clock: Callable[[], datetime]) -> None:
         self._log = log
+        self._policy = policy
         self._clock = clock
 
     def page(
@@ -160,7 +161,8 @@ class Reviewer:
         now = self._clock()
         said: dict[str, object] = {"action": action.value, "reason": _reason(body)}
         if action is Action.OVERRIDE:
-            said |= _override(body, now)
+            longest = self._policy.effective(now.date()).longest_override_days
+            said |= _override(body, now, longest)
 
         def checked(found: Reviewed) -> None:
             refuse_unfit(action, found.standing.in_force)
@@ -279,10 +281,10 @@ def _reason(body: Mapping[str, Any]) -> str:
     return text_of(body, "reason", LONGEST_REASON)
 
 
-def _override(body: Mapping[str, Any], now: datetime) -> dict[str, object]:
+def _override(body: Mapping[str, Any], now: datetime, longest: int) -> dict[str, object]:
     """Return outcome, conditions and end of an override."""
     outcome = one_of(body, "outcome", [one.word for one in Outcome])
-    last = now.date() + timedelta(days=whole_of(body, "days", LONGEST_OVERRIDE_DAYS))
+    last = now.date() + timedelta(days=whole_of(body, "days", longest))
     until = datetime.combine(last + timedelta(days=1), time(), SHANGHAI)
     conditional = outcome == Outcome.APPROVE_WITH_CONDITIONS.word
     if conditional != ("conditions" in body):

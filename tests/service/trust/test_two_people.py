@@ -65,7 +65,7 @@ def model(store: Store, home: Path, author: str, approver: str) -> object:
 def override_of_a_decision(store: Store, home: Path, author: str, approver: str) -> object:
     made = {"outcome": "refer", "application": "A1", "grounds": [], "stops": []}
     decision = store.decisions.append(made, OWNER, application="A1").id
-    desk = Reviewer(store.decisions, lambda: NOW)
+    desk = Reviewer(store.decisions, load_policy(), lambda: NOW)
     said = {"action": "override", "outcome": "decline", "reason": "现场核查不符", "days": 30}
     review = orjson.loads(desk.review(decision, said, Caller(author, OWNER, Role.OFFICER)))
     agreed = {"action": "approve", "reason": "同意"}

@@ -16,7 +16,7 @@ from service.doors.http.wire.shapes import (
     words,
 )
 from service.use_cases.decided.in_force import Action, State
-from service.use_cases.decided.reviews import BY_ANOTHER, LONGEST_OVERRIDE_DAYS, LONGEST_REASON
+from service.use_cases.decided.reviews import BY_ANOTHER, LONGEST_REASON
 from service.use_cases.members import MOST
 
 OUTCOME = words(*(one.word for one in Outcome))
@@ -27,7 +27,11 @@ OTHERS = words(*(one.word for one in Outcome if one.word != CONDITIONAL))
 OVERRIDE: Json = {
     "action": words(Action.OVERRIDE),
     "reason": REASON,
-    "days": {"type": "integer", "minimum": 1, "maximum": LONGEST_OVERRIDE_DAYS},
+    "days": {
+        "type": "integer",
+        "minimum": 1,
+        "description": "不超过政策所定最长天数 · at most longest_override_days of the policy",
+    },
 }
 
 IN_FORCE = opened(

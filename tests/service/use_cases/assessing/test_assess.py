@@ -114,7 +114,7 @@ def test_the_list_shows_what_is_in_force_after_review(county: County) -> None:
     key = county.applications("deposit")[1]
     document = county.assess("deposit", {"subject": {"kind": "application", "id": key}})
     reviewer, another = (
-        Reviewer(county.store.decisions, lambda: NOW),
+        Reviewer(county.store.decisions, county.policy, lambda: NOW),
         replace(OFFICER, name="李强"),
     )
     override = {"action": "override", "outcome": "decline", "reason": "现场核查不符", "days": 9}

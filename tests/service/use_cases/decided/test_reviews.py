@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import orjson
@@ -11,6 +12,7 @@ import pytest
 
 from features.errors import BadInput
 from features.two_people import SamePerson
+from risk.files import load_policy
 from service.store.decisions import IdempotencyConflict, Overtaken
 from service.store.records import SHANGHAI
 from service.store.store import Store
@@ -24,6 +26,7 @@ BANK = "青山农商行"
 WANG = Caller("王芳", BANK, Role.OFFICER)
 LI = Caller("李强", BANK, Role.APPROVER)
 Json = dict[str, Any]
+POLICY = load_policy()
 
 OVERRIDE = {
     "action": "override",
@@ -46,7 +49,7 @@ class Desk:
 
     def __post_init__(self) -> None:
         self.id = self.decide()
-        self.reviewer = Reviewer(self.store.decisions, lambda: self.now)
+        self.reviewer = Reviewer(self.store.decisions, POLICY, lambda: self.now)
 
     def decide(self, outcome: str = "refer", **keys: object) -> str:
         document = {"outcome": outcome, "application": "A1", "grounds": [], "stops": []} | keys
@@ -198,6 +201,33 @@ def test_what_cannot_be_said_is_named(desk: Desk, body: Json, field: str) -> Non
     with pytest.raises(BadInput) as refused:
         desk.say(body)
     assert refused.value.field == field
+
+
+LONGEST = (
+    '  - {at: "%s", unit: 天, from: %s, basis: EXPERT, source: 议事规则, approved_by: 评审会}\n'
+)
+
+
+def test_an_override_holds_as_long_as_the_policy_of_its_day_lets_it(
+    desk: Desk, tmp_path: Path
+) -> None:
+    rows = LONGEST % (30, "2026-01-01") + LONGEST % (60, "2026-07-01")
+    (tmp_path / "reviews.yaml").write_text(f"longest_override_days:\n{rows}")
+    policy = load_policy(tmp_path)
+    desk.reviewer = Reviewer(desk.store.decisions, policy, lambda: desk.now)
+    with pytest.raises(BadInput) as refused:
+        desk.say(OVERRIDE | {"days": 31})
+    assert (refused.value.field, refused.value.value) == ("days", "31")
+    assert desk.say(OVERRIDE | {"days": 30})["until"] == "2026-07-31T00:00:00+08:00"
+    desk.now += timedelta(days=1)
+    assert desk.say(OVERRIDE | {"days": 60})["action"] == "override"
+
+
+def test_without_a_number_in_force_no_override_may_be_made(desk: Desk) -> None:
+    desk.now = datetime(2023, 6, 30, 10, tzinfo=SHANGHAI)
+    with pytest.raises(BadInput) as refused:
+        desk.say(OVERRIDE | {"days": 1})
+    assert refused.value.field == "days"
 
 
 def test_conditions_are_told_with_what_is_in_force(desk: Desk) -> None:

@@ -19,7 +19,7 @@ Json = dict[str, Any]
 
 
 def asked(county: County, id: str, changes: Json, caller: Caller = OFFICER) -> Json:
-    reviewer = Reviewer(county.store.decisions, lambda: NOW)
+    reviewer = Reviewer(county.store.decisions, county.policy, lambda: NOW)
     return WhatIf(county.store, county.policy, reviewer).what_if(id, {"changes": changes}, caller)
 
 

@@ -165,7 +165,7 @@ def test_a_new_consent_is_a_new_beginning(county: County) -> None:
 
 def test_no_override_is_proposed_or_approved_any_more(county: County) -> None:
     made = county.assess("credit", inline(id_number=citizen(24), consent_id="C-override"))
-    reviewer = Reviewer(county.store.decisions, lambda: NOW)
+    reviewer = Reviewer(county.store.decisions, county.policy, lambda: NOW)
     override = {"action": "override", "outcome": "decline", "reason": "额度不合适", "days": 30}
     waiting = orjson.loads(reviewer.review(made["id"], override, OFFICER))
     withdraw(county, county.store.subjects.token(citizen(24)))
@@ -181,7 +181,7 @@ def test_no_override_is_proposed_or_approved_any_more(county: County) -> None:
 
 def test_no_what_if_is_asked_any_more(county: County) -> None:
     made = county.assess("credit", inline(id_number=citizen(25), consent_id="C-what-if"))
-    reviewer = Reviewer(county.store.decisions, lambda: NOW)
+    reviewer = Reviewer(county.store.decisions, county.policy, lambda: NOW)
     desk = WhatIf(county.store, county.policy, reviewer)
     wished = {"changes": {"household": {"annual_income": "1000000.00"}}}
     assert desk.what_if(made["id"], wished, OFFICER)["changed"]
