@@ -9,6 +9,7 @@ from typing import Any
 import orjson
 from sqlalchemy import Connection, Engine, or_, select
 
+from features.canonical import canonical_json
 from service.store.database import Tenant, reading
 from service.store.decision_readings import stored_row
 from service.store.entries import DECISION, Stored
@@ -28,7 +29,7 @@ class Held:
     Attributes
     ----------
     id
-        The household, or the subject token of somebody who only ever came with a request.
+        The household, or the subject token.
     rows
         Every version of every record, by table.
     log
@@ -105,14 +106,23 @@ class People:
 
 
 def held(connection: Connection, owner: str, id: str) -> Held:
-    """Return everything an owner holds of a person, within a transaction."""
-    rows = {HOUSEHOLD: _versions(connection, owner, HOUSEHOLD, [id])}
+    """Return everything an owner holds of a person, within a transaction.
+
+    Parameters
+    ----------
+    id
+        A household, or a subject token: then the households that bear it, too.
+    """
     keys = [id]
+    rows = {HOUSEHOLD: _versions(connection, owner, HOUSEHOLD, keys)}
+    if not rows[HOUSEHOLD]:
+        keys += _bearing(connection, owner, id)
+        rows = {HOUSEHOLD: _versions(connection, owner, HOUSEHOLD, keys)}
     for table, (_, column) in NAMED_BY.items():
         keys = _naming(connection, owner, table, column, keys)
         rows[table] = _versions(connection, owner, table, keys)
     recorded = Held(id, rows)
-    names = {id, *recorded.tokens}
+    names = {id, *recorded.keys(HOUSEHOLD), *recorded.tokens}
     applications = set(recorded.keys(APPLICATION)) - {UNNAMED}
     return Held(id, rows, _log(connection, owner, names, applications))
 
@@ -124,6 +134,23 @@ def _versions(connection: Connection, owner: str, table: str, keys: Collection[s
         .order_by(record.c.key, record.c.as_of, record.c.known_at)
     )
     return [orjson.loads(body) for body in connection.execute(statement).scalars()]
+
+
+def _bearing(connection: Connection, owner: str, token: str) -> list[str]:
+    """Return the households whose records bear a subject token.
+
+    No index has it: a person's request is rare, and reads all of the owner's households. A body
+    is canonical JSON.
+    """
+    said = f'"subject_token":{canonical_json(token).decode()}'
+    statement = (
+        select(record.c.key)
+        .where(record.c.table == HOUSEHOLD, record.c.owner == owner)
+        .where(record.c.body.contains(said, autoescape=True))
+        .distinct()
+        .order_by(record.c.key)
+    )
+    return list(connection.execute(statement).scalars())
 
 
 def _naming(

@@ -10,6 +10,7 @@ from importlib.resources import files
 
 import yaml
 
+DOUBT = "依据待核 · source not confirmed"
 BORROWER, APPLICANT, HISTORY, IDENTITY = "borrower", "applicant", "history", "identity"
 
 
@@ -36,6 +37,11 @@ class Class:
     basis: str
     source: str
     confirmed: bool
+
+    @property
+    def ground(self) -> str:
+        """Return the source, and that nobody has confirmed it where that is so."""
+        return self.source if self.confirmed else f"{self.source}（{DOUBT}）"
 
     def last_past(self, as_of: date) -> date:
         """Return the last day whose data is past on `as_of`."""

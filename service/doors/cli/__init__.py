@@ -33,6 +33,7 @@ COMMANDS = (
     "watch",
     "db",
     "people",
+    "person",
     "clients",
     "tenants",
     "keys",

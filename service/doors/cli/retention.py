@@ -9,7 +9,7 @@ import typer
 
 from service.doors.cli.console import emit, guarded, say
 from service.store.store import Store
-from service.trust.retention import classes
+from service.trust.retention import Class, classes
 from service.use_cases.book.books import HOME_OWNER
 from service.use_cases.rights.retention import Retention
 from service.wiring import now
@@ -30,9 +30,15 @@ def retention(
     day = as_of.date()
     counts = (keeper.past(day) if dry_run else keeper.erase(day)).counts()
     if json:
-        emit({"as_of": day.isoformat(), "owner": owner, "erased": not dry_run, "past": counts})
+        done = {"as_of": day.isoformat(), "owner": owner, "erased": not dry_run, "past": counts}
+        emit(done | {"classes": {name: _rule(classes()[name]) for name in counts}})
         return
     for name, count in counts.items():
         rule = classes()[name]
-        doubt = "" if rule.confirmed else "（依据待核 · source not confirmed）"
-        say(f"{rule.zh} · {rule.en} (> {rule.years}){doubt}: {count}")
+        say(f"{rule.zh} · {rule.en} (> {rule.years}): {count}\n  {rule.basis} {rule.ground}")
+
+
+def _rule(rule: Class) -> dict[str, object]:
+    """Return how long a class is kept, on what ground, and whether somebody confirmed that."""
+    names = ("years", "binding", "basis", "source", "confirmed")
+    return {name: getattr(rule, name) for name in names}
