@@ -165,7 +165,7 @@ def refuse_what_must_be_kept(found: Held, today: date) -> None:
             raise MustBeKept(rule, field=LOAN, value=loan)
         until = kept.kept_until(closed)
         if kept.binding and today < until:
-            rule = f"依法保存至 {until} · the law wants it kept until {until} ({kept.source})"
+            rule = f"依法保存至 {until} · the law wants it kept until {until} ({kept.ground})"
             raise MustBeKept(rule, field=LOAN, value=loan)
 
 
