@@ -1,4 +1,8 @@
-"""Operation: whether what was handed over is worked, and the plan kept (guidance 二（五）)."""
+"""Operation: whether what was handed over is worked, and the plan kept (guidance 二（五）).
+
+A verdict judges one reading (domain 7.0.8), so months are counted to the reading's own day: of the
+days after it nobody has said yet whether there was work.
+"""
 
 from features.arrays import (
     Amount,
@@ -28,15 +32,15 @@ def last_work_on(
     invest_actual__on: Date,
     invest_actual__amount: Amount,
     invest_actual: Rows,
-    judged_on: Date,
+    as_of: Date,
 ) -> Date:
-    """Return the later of the last milestone and the last spending by the judged day (date).
+    """Return the later of the last milestone and the last spending by the record's day (date).
 
     1 January 1970 where there was neither. Source: domain 7.1 (idle_months_land, _built).
     """
-    reached = no_later(milestones__on, spread(judged_on, milestones))
+    reached = no_later(milestones__on, spread(as_of, milestones))
     spent = both(
-        no_later(invest_actual__on, spread(judged_on, invest_actual)),
+        no_later(invest_actual__on, spread(as_of, invest_actual)),
         exceeds(invest_actual__amount, 0.0),
     )
     return most(
@@ -53,7 +57,7 @@ def idle_months_land(
     resource: Rows,
     handover_date: Date,
     last_work_on: Date,
-    judged_on: Date,
+    as_of: Date,
 ) -> Months:
     """Return how long the project's contracted farm land has lain idle, the worst of it (months).
 
@@ -65,7 +69,7 @@ def idle_months_land(
     handed = choose(own, resource__handover_date, spread(handover_date, resource))
     seen = zero_if_missing(negate(resource__sensing_change__none) * resource__sensing_date)
     since = most(most(handed, spread(last_work_on, resource)), seen)
-    idle = most(months_between(since, spread(judged_on, resource)), 0.0)
+    idle = most(months_between(since, spread(as_of, resource)), 0.0)
     return highest(choose(resource__type__土地经营权, idle, 0.0), resource)
 
 
@@ -82,7 +86,7 @@ def idle_months_built(
     resource: Rows,
     handover_date: Date,
     last_work_on: Date,
-    judged_on: Date,
+    as_of: Date,
 ) -> Months:
     """Return how long the project's houses and works have stood idle, the worst of them (months).
 
@@ -97,7 +101,7 @@ def idle_months_built(
     handed = choose(own, resource__handover_date, spread(handover_date, resource))
     seen = zero_if_missing(negate(resource__sensing_change__none) * resource__sensing_date)
     since = most(most(handed, spread(last_work_on, resource)), seen)
-    idle = most(months_between(since, spread(judged_on, resource)), 0.0)
+    idle = most(months_between(since, spread(as_of, resource)), 0.0)
     return highest(choose(built, idle, 0.0), resource)
 
 

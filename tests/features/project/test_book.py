@@ -97,7 +97,7 @@ SIDES = {
     "env_crime_or_relic_harm": 1,
     "permits_missing": 0,
     "permit_days_left": inf,
-    "idle_months_land": 22,
+    "idle_months_land": 21,
     "idle_months_built": 0,
     "planned_to_date": 80_000,
     "spent_to_date": 39_000,
@@ -162,3 +162,23 @@ def test_nobody_is_late_with_what_fell_due_after_the_reading(book_of: Callable[.
     late, to_come = (frame.columns[name].tolist() for name in names)
     assert late == [0, 10]
     assert to_come == [1_000, 0]
+
+
+def test_idle_months_end_with_the_reading_and_not_with_the_day_it_is_judged_on(
+    book_of: Callable[..., Book],
+) -> None:
+    handed = {**RESOURCES[0], "handover_date": date(2025, 1, 15), "as_of": date(2025, 2, 1)}
+    project = {
+        "project_id": "P1",
+        "coop_id": "K1",
+        "as_of": date(2025, 12, 31),
+        "milestones": [{"kind": "operation", "on": date(2026, 1, 10)}],
+        "invest_actual": [],
+        "resources": [{"resource_id": "R1"}],
+    }
+    book = book_of(project=[project], resource=[handed])
+    seen = {
+        day: evaluate(book, "project", ["idle_months_land"], at=day).columns["idle_months_land"]
+        for day in (date(2025, 12, 31), DAY)
+    }
+    assert {day: float(months[0]) for day, months in seen.items()} == dict.fromkeys(seen, 11)
