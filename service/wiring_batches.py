@@ -11,7 +11,7 @@ from risk.files import Policy, load_policy
 from service.doors.http.wire.refusals import said_of
 from service.doors.watched_folder import WatchedFolder
 from service.settings import Settings
-from service.store.batches import FINISHED, Batch
+from service.store.batches import Batch
 from service.store.store import Store
 from service.trust.demo_keys import refuse_demo_keys
 from service.trust.identity import Caller
@@ -72,7 +72,7 @@ def _answered(
     worker: BatchWorker, batcher: Batcher, caller: Caller, ending: threading.Event, batch: Batch
 ) -> Batch:
     """Return a batch once its lines are answered, by this worker or another, or at the end."""
-    while batch.state != FINISHED and not ending.is_set():
+    while not batch.is_over and not ending.is_set():
         if not worker.attempt():
             ending.wait(LOOK_SECONDS)
         batch = batcher.read(batch.id, caller) or batch

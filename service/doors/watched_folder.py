@@ -4,12 +4,12 @@
               in .part or .tmp is still being written
     out/      NAME.decisions.ndjson, and beside it NAME.quarantine.ndjson with the lines that
               could not be served, each with its problem
-    done/     what was answered, as it came
+    done/     NAME.receipt.json: what was answered, its sha256 and its batch; the file itself goes
     refused/  what is no such file, beside it NAME.problem.json
 
 A file is one batch however often the watching begins anew; of a name that was there before, the
-batch's number tells the second from the first. Files in the folder are their sender's: identity
-numbers in them stay as he wrote them.
+batch's number tells the second from the first. While a file waits, and where it was refused, it
+is as its sender wrote it, identity numbers included; what was answered is not kept twice.
 """
 
 from __future__ import annotations
@@ -21,20 +21,25 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from io import BufferedReader
 from pathlib import Path
+from typing import BinaryIO
+
+import orjson
 
 from features.canonical import canonical_json, sha256_hex
 from features.errors import BadInput
 from service.doors.http.batches.lines import CSV, NDJSON, PARQUET
+from service.doors.http.batches.routes import shown
 from service.doors.http.batches.upload import Upload
 from service.doors.http.services import Batcher
 from service.doors.http.wire.problems import Problem
 from service.doors.http.wire.refusals import said_of
-from service.store.batches import FINISHED, Batch
+from service.store.batches import Batch, TooManyOpen
 from service.trust.identity import Caller
 
 IN, OUT, DONE, REFUSED = "in", "out", "done", "refused"
 KINDS = {".ndjson": NDJSON, ".jsonl": NDJSON, ".csv": CSV, ".parquet": PARQUET}
 UNFINISHED = (".part", ".tmp")
+RECEIPT = ".receipt.json"
 SETTLED_SECONDS = 2.0
 PIECE = 1 << 16
 BEGINS_PROBLEM = b'{"line":'
@@ -107,14 +112,17 @@ class WatchedFolder:
         for path in self._settled():
             try:
                 batch = self._answer(self._sent(path))
+            except TooManyOpen:
+                return
             except (BadInput, Problem) as refusal:
                 yield self._refused(path, refusal)
                 continue
-            if batch.state != FINISHED:
+            if not batch.is_over:
                 return
-            place = self._free(DONE, path.name, batch.id)
-            self._write(place.name, batch)
-            path.replace(place)
+            name = self._name(path.name, batch)
+            self._write(name, batch)
+            self._acknowledge(path, name, batch)
+            path.unlink()
             yield Outcome(path.name, batch)
 
     def has_files(self) -> bool:
@@ -159,25 +167,49 @@ class WatchedFolder:
             for answer in self._batcher.result(batch):
                 (bad if answer.startswith(BEGINS_PROBLEM) else good).write(answer)
             for file in (good, bad):
-                file.flush()
-                os.fsync(file.fileno())
+                _to_disk(file)
+            has_bad = bad.tell() > 0
         decisions.replace(out / f"{name}.decisions.ndjson")
-        if batch.faulty:
+        if has_bad:
             quarantine.replace(out / f"{name}.quarantine.ndjson")
         else:
             quarantine.unlink()
 
+    def _acknowledge(self, path: Path, name: str, batch: Batch) -> None:
+        """Write what stays of a file that was answered."""
+        with path.open("rb") as file:
+            digest = hashlib.file_digest(file, "sha256").hexdigest()
+            told = {"file": path.name, "sha256": digest, "bytes": file.tell()} | shown(batch)
+        place = self._folder / DONE / f"{name}{RECEIPT}"
+        draft = place.with_name(f".{name}.part")
+        with draft.open("wb") as file:
+            file.write(canonical_json(told))
+            _to_disk(file)
+        draft.replace(place)
+
+    def _name(self, name: str, batch: Batch) -> str:
+        """Return under which name a file is answered: its own, unless that was another's."""
+        receipt = self._folder / DONE / f"{name}{RECEIPT}"
+        if receipt.exists() and orjson.loads(receipt.read_bytes())["id"] != batch.id:
+            return f"{batch.id}.{name}"
+        return name
+
     def _refused(self, path: Path, refusal: BadInput | Problem) -> Outcome:
         told = refusal.document() if isinstance(refusal, Problem) else said_of(refusal)
-        place = self._free(REFUSED, path.name, str(time.time_ns()))
+        place = self._free(path.name)
         place.with_name(f"{place.name}.problem.json").write_bytes(canonical_json(told))
         path.replace(place)
         return Outcome(path.name, problem=told)
 
-    def _free(self, folder: str, name: str, number: str) -> Path:
-        """Return where a file goes: under its name or, where that is taken, with a number."""
-        place = self._folder / folder / name
-        return place.with_name(f"{number}.{name}") if place.exists() else place
+    def _free(self, name: str) -> Path:
+        """Return where a refused file goes: under its name or, where that is taken, numbered."""
+        place = self._folder / REFUSED / name
+        return place.with_name(f"{time.time_ns()}.{name}") if place.exists() else place
+
+
+def _to_disk(file: BinaryIO) -> None:
+    file.flush()
+    os.fsync(file.fileno())
 
 
 def _identity(file: BufferedReader) -> str:

@@ -1,5 +1,7 @@
 """Back up an installation: its store as of one instant, its models, on request its keys.
 
+The lines that batches wait with are of that instant too, so a restored batch goes on where it was.
+
 Browser sessions stay out: who works with a restored store signs in again.
 """
 
@@ -11,10 +13,11 @@ import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Column, Connection, MetaData, Table, select, text
+from sqlalchemy import Column, Connection, MetaData, Table, inspect, select, text
 
 from features.errors import BadInput
 from service.store import migrate
@@ -29,8 +32,9 @@ from service.store.archive import (
     write_rows,
 )
 from service.store.faults import passing_faults
-from service.store.home_files import files_of, secrets_of
+from service.store.home_files import HeldFiles, batch_file, files_of, secrets_of
 from service.store.store import Store
+from service.store.tables import batch_claim
 
 LEFT_OUT = frozenset({"alembic_version", "session"})
 ROWS_AT_ONCE = 2_000
@@ -60,12 +64,20 @@ def back_up(
     StoreUnavailable
         When the database cannot answer now.
     """
-    with _new_file(file) as draft, zipfile.ZipFile(draft, "w", zipfile.ZIP_DEFLATED) as archive:
+    with (
+        _new_file(file) as draft,
+        zipfile.ZipFile(draft, "w", zipfile.ZIP_DEFLATED) as archive,
+        HeldFiles(home) as held,
+    ):
+        held.look()
         with _snapshot(store) as connection:
+            waiting = _waiting(connection)
+            held.look()
             tables = [_written(archive, connection, table) for table in _tables(connection)]
             heads = _heads(connection)
             revision = migrate.revision_on(connection)
-        files = [write_file(archive, *found) for found in files_of(home)]
+        found_there = chain(files_of(home), held.of(waiting))
+        files = [write_file(archive, *found) for found in found_there]
         keys = [write_file(archive, *found) for found in secrets_of(home) if with_secrets]
         manifest = Manifest(now, revision, heads, tables, files, keys)
         archive.writestr(MANIFEST, manifest.to_bytes())
@@ -119,6 +131,14 @@ def _refuse_bound_role(connection: Connection) -> None:
             where="LIANGSHAN_DATABASE_URL",
             field="role",
         )
+
+
+def _waiting(connection: Connection) -> list[str]:
+    """Return the file of each batch that has lines to answer."""
+    if not inspect(connection).has_table(batch_claim.name):
+        return []
+    claims = connection.execute(select(batch_claim.c.owner, batch_claim.c.id))
+    return [batch_file(claim.owner, claim.id) for claim in claims]
 
 
 def _tables(connection: Connection) -> list[Table]:

@@ -7,14 +7,32 @@ from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Engine, RowMapping, insert, select
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Engine,
+    RowMapping,
+    delete,
+    func,
+    insert,
+    select,
+    update,
+)
 
+from features.errors import BadInput
 from service.store.database import Tenant, reading, writing
 from service.store.entries import IdempotencyConflict
 from service.store.statements import insert_if_absent
 from service.store.tables import batch, batch_claim, batch_fault
 
 WAITING, RUNNING, FINISHED = "waiting", "running", "finished"
+CANCELLED, FAILED = "cancelled", "failed"
+OVER = (FINISHED, CANCELLED, FAILED)
+MOST_OPEN = 20
+
+
+class TooManyOpen(BadInput):
+    """The tenant has as many unfinished batches as one may have."""
 
 
 @dataclass(frozen=True)
@@ -28,7 +46,7 @@ class Batch:
     by, role, kind
         Who sent it, as it was admitted then.
     state
-        waiting, running or finished.
+        waiting, running, finished; cancelled, or failed where its lines were lost.
     rows, done, faulty
         How many lines it has, how many are answered, and how many of those with a problem.
     idempotency_key, request_digest
@@ -49,6 +67,11 @@ class Batch:
     faulty: int
     idempotency_key: str | None
     request_digest: str
+
+    @property
+    def is_over(self) -> bool:
+        """Return whether nobody answers its lines any more."""
+        return self.state in OVER
 
 
 class Batches:
@@ -73,11 +96,14 @@ class Batches:
         ------
         IdempotencyConflict
             When its key came before with another file.
+        TooManyOpen
+            When the tenant has `MOST_OPEN` unfinished ones.
         """
         with writing(self._engine, self._tenant) as connection:
             insert_if_absent(connection, batch, [vars(new)])
             kept = self._one(connection, _named_or_keyed(new))
             if kept.id == new.id:
+                self._refuse_one_more(connection)
                 claim = {"id": new.id, "owner": new.owner, "until": new.made_at, "place": 0}
                 connection.execute(insert(batch_claim), claim)
         if kept.request_digest != new.request_digest:
@@ -87,6 +113,11 @@ class Batches:
                 value=new.idempotency_key,
             )
         return kept
+
+    def cancel(self, id: str, now: datetime) -> bool:
+        """Take a batch from whoever answers its lines; return whether it had any to answer."""
+        with writing(self._engine, self._tenant) as connection:
+            return end(connection, self._tenant.owner, id, CANCELLED, now)
 
     def get(self, id: str) -> Batch | None:
         """Return a batch; None where the tenant has none of that id."""
@@ -111,11 +142,36 @@ class Batches:
         with reading(self._engine, self._tenant) as connection:
             return {row.line: bytes(row.problem) for row in connection.execute(statement)}
 
+    def _refuse_one_more(self, connection: Connection) -> None:
+        """Count the tenant's unfinished batches, one who counts at a time."""
+        open_ones = select(batch_claim.c.id).where(batch_claim.c.owner == self._tenant.owner)
+        connection.execute(open_ones.order_by(batch_claim.c.id).with_for_update())
+        count = select(func.count()).select_from(open_ones.subquery())
+        if connection.execute(count).scalar_one() >= MOST_OPEN:
+            rule = (
+                f"至多 {MOST_OPEN} 个未完成的批次，请待其完成或取消 · at most {MOST_OPEN} batches "
+                "may be unfinished: wait for one to finish, or cancel one"
+            )
+            raise TooManyOpen(rule, where="batch")
+
     def _chosen(self, *conditions: ColumnElement[bool]) -> Any:
         return select(batch).where(batch.c.owner == self._tenant.owner, *conditions)
 
     def _one(self, connection: Connection, condition: ColumnElement[bool]) -> Batch:
         return _batch(connection.execute(self._chosen(condition)).mappings().one())
+
+
+def end(connection: Connection, owner: str, id: str, state: str, now: datetime) -> bool:
+    """End a batch before its last line; return whether it was open.
+
+    What was answered stays. Whoever holds it finds that at the end of the lines at hand.
+    """
+    claimed = (batch_claim.c.owner == owner, batch_claim.c.id == id)
+    if connection.execute(delete(batch_claim).where(*claimed)).rowcount == 0:
+        return False
+    named = (batch.c.owner == owner, batch.c.id == id)
+    connection.execute(update(batch).where(*named).values(state=state, finished_at=now))
+    return True
 
 
 def _named_or_keyed(new: Batch) -> ColumnElement[bool]:

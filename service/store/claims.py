@@ -20,7 +20,7 @@ LEASE = timedelta(seconds=10)
 
 
 class LostClaim(Exception):
-    """Another worker has taken the batch; nothing of this step was kept."""
+    """Another worker has taken the batch, or it was cancelled; nothing of this step was kept."""
 
 
 @dataclass(frozen=True)
@@ -96,7 +96,7 @@ class Claims:
         Raises
         ------
         LostClaim
-            When another worker has taken it meanwhile.
+            When another worker has taken it meanwhile, or it was cancelled.
         """
         with writing(self._engine, Tenant(claim.owner)) as connection:
             self._renew(connection, claim, step, now)

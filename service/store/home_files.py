@@ -5,22 +5,66 @@ from __future__ import annotations
 import os
 import sqlite3
 import tempfile
-from collections.abc import Iterator
-from contextlib import closing
+from collections.abc import Collection, Iterator
+from contextlib import ExitStack, closing, suppress
 from pathlib import Path
+from types import TracebackType
+from typing import BinaryIO
 
-FOLDERS = ("models", "mlflow", "batches")
+from features.canonical import sha256_hex
+
+FOLDERS = ("models", "mlflow")
 DATABASES = ("mlflow.db",)
 SECRETS = "secrets"
+BATCHES = "batches"
+OWNER_DIGITS = 16
 
 
 def files_of(home: Path) -> Iterator[tuple[str, bytes]]:
-    """Yield what was made by training and what waits in batches, by its path inside `home`."""
+    """Yield what was made by training, by its path inside `home`."""
     for name in DATABASES:
         if (home / name).exists():
             yield name, _snapshot(home / name)
     for folder in FOLDERS:
         yield from _below(home, folder)
+
+
+def batch_file(owner: str, id: str) -> str:
+    """Return where inside `home` the lines of a batch wait; it does not tell the owner's name."""
+    return f"{BATCHES}/{sha256_hex(owner.encode())[:OWNER_DIGITS]}/{id}"
+
+
+class HeldFiles:
+    """The lines of batches, held open: a batch that ends meanwhile takes its file away."""
+
+    def __init__(self, home: Path) -> None:
+        self._home = home
+        self._held: dict[str, BinaryIO] = {}
+        self._open = ExitStack()
+
+    def __enter__(self) -> HeldFiles:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        fault: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._open.close()
+
+    def look(self) -> None:
+        """Hold every file that is there now."""
+        for path in (self._home / BATCHES).glob("*/*"):
+            name = path.relative_to(self._home).as_posix()
+            if name not in self._held:
+                with suppress(FileNotFoundError):
+                    self._held[name] = self._open.enter_context(path.open("rb"))
+
+    def of(self, names: Collection[str]) -> Iterator[tuple[str, bytes]]:
+        """Yield those of these files that were there, by name."""
+        for name in sorted(set(names) & set(self._held)):
+            yield name, self._held[name].read()
 
 
 def secrets_of(home: Path) -> Iterator[tuple[str, bytes]]:

@@ -9,7 +9,7 @@ from contextlib import ExitStack, contextmanager
 from itertools import groupby
 from pathlib import Path
 
-from sqlalchemy import Connection, column, inspect, table
+from sqlalchemy import Connection, column, inspect, select, table
 from sqlalchemy.exc import DataError, IntegrityError
 
 from features.canonical import sha256_hex
@@ -17,11 +17,13 @@ from features.errors import BadInput
 from service.store import migrate
 from service.store.archive import TYPES, Backup, Manifest, Member, Values
 from service.store.audit import verify_chain
+from service.store.batches import FAILED, end
 from service.store.chain import KEY_FILE
 from service.store.database import Tenant, act_as, writing
-from service.store.home_files import SECRETS, write_new
+from service.store.home_files import SECRETS, batch_file, write_new
 from service.store.records import in_chunks
 from service.store.store import Store
+from service.store.tables import batch_claim
 
 ROWS_AT_ONCE = 2_000
 KEY_PATH = f"{SECRETS}/{KEY_FILE}"
@@ -31,7 +33,8 @@ def restore(store: Store, home: Path, file: Path) -> Manifest:
     """Fill an empty store and its folder from a backup, verify it, and return its manifest.
 
     The store is at this program's revision then, whichever it was at when it was backed up, and
-    may be of the other kind of database.
+    may be of the other kind of database. A batch whose lines are not inside ends as failed; what
+    it had answered stays.
 
     Raises
     ------
@@ -52,6 +55,7 @@ def restore(store: Store, home: Path, file: Path) -> Manifest:
                 _fill(connection, backup, member)
             migrate.upgrade_on(connection)
             _verify(connection, manifest, key)
+            _end_what_cannot_go_on(connection, manifest)
             _write_files(backup, home, undo)
         undo.pop_all()
     return manifest
@@ -138,6 +142,15 @@ def _verify(connection: Connection, manifest: Manifest, key: bytes) -> None:
     for owner, (sequence, _) in manifest.heads.items():
         if verify_chain(connection, key, owner) != sequence:
             raise BadInput("决策链不全 · the chain is not whole", where=owner)
+
+
+def _end_what_cannot_go_on(connection: Connection, manifest: Manifest) -> None:
+    """End the batches whose lines waited on another machine than the one that was backed up."""
+    inside = {member.name for member in manifest.files}
+    for claim in connection.execute(select(batch_claim.c.owner, batch_claim.c.id)).all():
+        if batch_file(claim.owner, claim.id) not in inside:
+            act_as(connection, Tenant(claim.owner))
+            end(connection, claim.owner, claim.id, FAILED, manifest.made_at)
 
 
 def _write_files(backup: Backup, home: Path, undo: ExitStack) -> None:

@@ -34,7 +34,10 @@ def watch(
         bool, typer.Option("--json", help="每个文件一行 JSON · a line a file")
     ] = False,
 ) -> None:
-    """评估放入 DIR/in 的文件，结果写入 DIR/out · Assess what is put into DIR/in."""
+    """评估放入 DIR/in 的文件，结果在 DIR/out · Assess what is put into DIR/in.
+
+    办结后原件即删，回执在 DIR/done · A file goes once it is answered; its receipt is in DIR/done.
+    """
     ending = threading.Event()
     for told in (signal.SIGINT, signal.SIGTERM):
         signal.signal(told, lambda *_: ending.set())

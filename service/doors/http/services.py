@@ -81,6 +81,10 @@ class Batcher(Protocol):
         """Return a batch of the caller's tenant."""
         ...
 
+    def cancel(self, id: str, caller: Caller) -> Batch | None:
+        """End a batch of the caller's tenant."""
+        ...
+
     def newest(self, limit: int, before: str | None, caller: Caller) -> Sequence[Batch]:
         """Return batches of the caller's tenant, the newest first."""
         ...

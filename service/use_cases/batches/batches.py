@@ -7,6 +7,7 @@ of the other lines beside; the result is put together when it is asked for.
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import datetime
@@ -14,9 +15,10 @@ from functools import partial
 from pathlib import Path
 from typing import Protocol
 
+from features.canonical import canonical_json
 from features.errors import BadInput
 from risk.files import Policy
-from service.store.batches import FINISHED, WAITING, Batch, Batches
+from service.store.batches import CANCELLED, FAILED, FINISHED, WAITING, Batch, Batches
 from service.store.database import Tenant
 from service.store.decisions import new_id
 from service.store.store import Store
@@ -29,10 +31,24 @@ from service.use_cases.batches.worker import Said
 
 MOST_LINES = 1_000_000
 LINES_AT_ONCE = 200
+WHY_UNANSWERED = {
+    CANCELLED: "批次已取消，此行未办 · the batch was cancelled before this line was answered",
+    FAILED: "恢复的备份中没有此行，请重新提交 · it was not in the restored backup: send it again",
+}
+
+log = logging.getLogger(__name__)
 
 
 class NotFinished(BadInput):
     """The batch still has lines to answer."""
+
+
+class IsOver(BadInput):
+    """The batch has no line left to answer."""
+
+
+class Unanswered(BadInput):
+    """The batch ended before this line."""
 
 
 class Workers(Protocol):
@@ -126,7 +142,8 @@ class Batcher:
         Raises
         ------
         BadInput
-            When it has no line; `IdempotencyConflict` when the key came with another file.
+            When it has no line; `IdempotencyConflict` when the key came with another file;
+            `TooManyOpen`.
         """
         if not spool.rows:
             raise BadInput("没有申请 · there is no application in it", where="batch")
@@ -147,6 +164,25 @@ class Batcher:
         """Return a batch of the caller's tenant; None where there is none."""
         return self._batches(caller).get(id)
 
+    def cancel(self, id: str, caller: Caller) -> Batch | None:
+        """End a batch and return it; None where the caller's tenant has none of that id.
+
+        The lines at hand are still answered, no others; what is answered stays.
+
+        Raises
+        ------
+        IsOver
+            When it ended otherwise before.
+        """
+        kept = self._batches(caller)
+        if kept.cancel(id, self._clock()):
+            self._files.remove(caller.owner, id)
+            log.info("batch cancelled", extra={"batch": id, "by": caller.name})
+        found = kept.get(id)
+        if found is not None and found.state != CANCELLED:
+            raise IsOver("批次已结束 · the batch is over", field="state", value=found.state)
+        return found
+
     def newest(self, limit: int, before: str | None, caller: Caller) -> list[Batch]:
         """Return batches of the caller's tenant, the newest first, those before another alone."""
         return self._batches(caller).newest(limit, before)
@@ -154,20 +190,22 @@ class Batcher:
     def result(self, batch: Batch) -> Iterator[bytes]:
         """Return the answer to each line, in order, as lines of canonical JSON.
 
-        `{"decision": {…}, "line": 1}` or `{"line": 2, "problem": {…}}`.
+        `{"decision": {…}, "line": 1}` or `{"line": 2, "problem": {…}}`; of a batch that was
+        cancelled or lost, the lines that were not answered say so.
 
         Raises
         ------
         NotFinished
             While there are lines to answer.
         """
-        if batch.state != FINISHED:
+        if not batch.is_over:
             said = f"{batch.done} / {batch.rows}"
             raise NotFinished("批次尚未完成 · the batch is not finished", where=said)
         return self._answers(batch)
 
     def _answers(self, batch: Batch) -> Iterator[bytes]:
         kept = Batches(self._store.engine, Tenant(batch.owner))
+        otherwise = self._unanswered(batch)
         for first in range(1, batch.rows + 1, LINES_AT_ONCE):
             last = min(first + LINES_AT_ONCE - 1, batch.rows)
             faults = kept.faults(batch.id, first, last)
@@ -175,11 +213,18 @@ class Batcher:
             keys = {n: line_key(batch.id, n) for n in lines if n not in faults}
             decided = self._store.decisions.by_keys(list(keys.values()), batch.owner)
             for line in lines:
-                if line in faults:
-                    yield b'{"line":%d,"problem":%s}\n' % (line, faults[line])
-                else:
+                if line in keys and (otherwise is None or keys[line] in decided):
                     document = decided[keys[line]].document
                     yield b'{"decision":%s,"line":%d}\n' % (document, line)
+                else:
+                    problem = faults.get(line, otherwise)
+                    yield b'{"line":%d,"problem":%s}\n' % (line, problem)
+
+    def _unanswered(self, batch: Batch) -> bytes | None:
+        """Return the problem of lines without an answer; None where every line has one."""
+        if batch.state == FINISHED:
+            return None
+        return canonical_json(self._said(Unanswered(WHY_UNANSWERED[batch.state], where="line")))
 
     def _at_rest(self, owner: str, line: Line) -> Line:
         """Return a line as it may wait on disk: no identity number in clear, wherever it stood."""

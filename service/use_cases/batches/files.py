@@ -1,7 +1,7 @@
 """What a batch still has to answer: its lines, read once at the door, in a file until it is done.
 
 The file lies under home/batches/<digest of the owner>/<id> and goes when its last line is
-answered; answers are in the store alone.
+answered, or the batch is cancelled; answers are in the store alone.
 """
 
 from __future__ import annotations
@@ -17,13 +17,11 @@ from typing import Any, BinaryIO
 
 import orjson
 
-from features.canonical import sha256_hex
 from service.store.faults import FULL, StoreUnavailable
+from service.store.home_files import BATCHES, batch_file
 
-FOLDER = "batches"
 UNFINISHED = ".part"
 KEY_PREFIX = "batch:"
-OWNER_DIGITS = 16
 ABANDONED_AFTER = 86_400.0
 """Seconds after which a file that no batch needs is removed."""
 
@@ -157,15 +155,11 @@ class BatchFiles:
     """
 
     def __init__(self, home: Path) -> None:
-        self._root = home / FOLDER
+        self._home = home
 
     def path(self, owner: str, id: str) -> Path:
         """Return where the lines of a batch lie."""
-        return self.folder(owner) / id
-
-    def folder(self, owner: str) -> Path:
-        """Return the folder of an owner, whose name it does not tell."""
-        return self._root / sha256_hex(owner.encode())[:OWNER_DIGITS]
+        return self._home / batch_file(owner, id)
 
     def has(self, owner: str, id: str) -> bool:
         """Return whether the lines of a batch lie here."""
@@ -173,13 +167,13 @@ class BatchFiles:
 
     def receive(self, owner: str, at_rest: Callable[[Line], Line]) -> Spool:
         """Return a new file to be filled with lines as they may lie there."""
-        folder = self.folder(owner)
+        path = self.path(owner, f"{secrets.token_hex(16)}{UNFINISHED}")
         with room_on_disk():
-            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-            return Spool(folder / f"{secrets.token_hex(16)}{UNFINISHED}", at_rest)
+            path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            return Spool(path, at_rest)
 
     def remove(self, owner: str, id: str) -> None:
-        """Remove the lines of a batch that is done."""
+        """Remove the lines of a batch that is over."""
         self.path(owner, id).unlink(missing_ok=True)
 
     def read(self, owner: str, id: str, place: int, count: int) -> Chunk:
@@ -200,6 +194,6 @@ class BatchFiles:
             The batches whose lines are still needed.
         """
         oldest = time.time() - ABANDONED_AFTER
-        for path in self._root.glob("*/*"):
+        for path in (self._home / BATCHES).glob("*/*"):
             if path.name not in waiting and path.stat().st_mtime < oldest:
                 path.unlink(missing_ok=True)

@@ -130,7 +130,10 @@ class BatchWorker:
 
     def _step(self, batch: Batch, claim: Claim, done: int) -> tuple[Claim, int | None]:
         """Answer some lines; return how many are answered then, None where all are."""
-        chunk = self._files.read(batch.owner, batch.id, claim.place, LINES_AT_ONCE)
+        try:
+            chunk = self._files.read(batch.owner, batch.id, claim.place, LINES_AT_ONCE)
+        except FileNotFoundError as fault:
+            raise LostClaim(batch.id) from fault
         faults = self._answered(batch, done + 1, chunk.lines)
         step = Step(len(chunk.lines), chunk.place, chunk.last, faults)
         claim = self._claims.advance(claim, step, self._clock())

@@ -59,6 +59,7 @@ NEEDS: dict[Route, tuple[str, str]] = {
     ("GET", "/v1/batches"): ("score:read", LOANS),
     ("GET", BATCH): ("score:read", LOANS),
     ("GET", f"{BATCH}/result"): ("score:read", "household"),
+    ("POST", f"{BATCH}/cancellation"): ("score:write", LOANS),
     ("POST", "/v1/red-lines/evaluations"): ("redline:judge", "verdict"),
     ("POST", STATEMENTS): ("fact:write", "statement"),
     ("POST", "/v1/corrections"): ("fact:write", "statement"),

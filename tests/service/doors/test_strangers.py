@@ -73,6 +73,15 @@ def known_household(served: Served) -> str:
 OFFICER, ADMINISTRATOR, ACCOUNTANT = Role.OFFICER, Role.ADMINISTRATOR, Role.ACCOUNTANT
 
 
+def batch_of(served: Served, line: Json) -> str:
+    """Return the id of a bank's batch of one line."""
+    headers = served.headers(BANK.caller(OFFICER)) | {"content-type": NDJSON}
+    made = served.client.post(
+        "/v1/batches?product=credit", headers=headers, content=orjson.dumps(line)
+    )
+    return str(made.json()["id"])
+
+
 @pytest.fixture(scope="module")
 def theirs(served: Served) -> dict[Route, Theirs]:
     """One thing for each route that names one, made by a body whom the stranger is not."""
@@ -81,12 +90,9 @@ def theirs(served: Served) -> dict[Route, Theirs]:
     decision = made_by(served, BANK, OFFICER, asked, inline)["id"]
     override = {"action": "override", "outcome": "decline", "reason": "现场核查不符", "days": 30}
     review = made_by(served, BANK, OFFICER, f"/v1/assessments/{decision}/review", override)["id"]
-    batch = served.client.post(
-        "/v1/batches?product=credit",
-        headers=served.headers(BANK.caller(OFFICER)) | {"content-type": NDJSON},
-        content=orjson.dumps(inline) + b"\n",
-    ).json()["id"]
+    batch = batch_of(served, inline)
     served.work_through()
+    waiting = batch_of(served, inline)
     name = made_by(served, BANK, ADMINISTRATOR, "/v1/people", {"name": "赵敏", "role": "officer"})[
         "name"
     ]
@@ -122,6 +128,7 @@ def theirs(served: Served) -> dict[Route, Theirs]:
         ("POST", f"{ASSESSMENT}/review"): Theirs(*bank, f"{assessment}/review", confirm, 201),
         ("GET", BATCH): Theirs(*bank, one_batch),
         ("GET", f"{BATCH}/result"): Theirs(*bank, f"{one_batch}/result"),
+        ("POST", f"{BATCH}/cancellation"): Theirs(*bank, f"/v1/batches/{waiting}/cancellation"),
         ("GET", PERSON): Theirs(*admin, f"/v1/people/{name}"),
         ("PATCH", PERSON): Theirs(
             *admin, f"/v1/people/{name}", {"disabled": True}, headers=(("if-match", "*"),)

@@ -2,16 +2,28 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from sqlalchemy import insert
 
-from service.store.batches import FINISHED, RUNNING, WAITING, Batch, Batches
+from service.store import batches as kept_batches
+from service.store.batches import (
+    CANCELLED,
+    FINISHED,
+    RUNNING,
+    WAITING,
+    Batch,
+    Batches,
+    TooManyOpen,
+)
 from service.store.claims import LEASE, Claim, Claims, LostClaim, Step
-from service.store.database import Tenant
+from service.store.database import Tenant, writing
 from service.store.entries import IdempotencyConflict
 from service.store.store import Store
+from service.store.tables import batch_claim
 
 NOW = datetime(2026, 11, 30, 9, tzinfo=UTC)
 LATER = NOW + LEASE + timedelta(seconds=1)
@@ -143,3 +155,60 @@ def test_a_worker_that_was_too_slow_keeps_nothing(store: Store) -> None:
     assert batches(store).get(new.id) == new
     assert batches(store).faults(new.id, 1, 3) == {}
     assert claims.advance(quick, Step(1, 33, last=False), LATER).place == 33
+
+
+def test_a_cancelled_batch_is_nobodys_and_its_worker_finds_that(store: Store) -> None:
+    new = batches(store).keep(a_batch())
+    claim = taken(store, "a")
+    claim = Claims(store.engine).advance(claim, Step(1, 9, last=False), LATER)
+    assert not batches(store, "other").cancel(new.id, LATER)
+    assert batches(store).cancel(new.id, LATER)
+    assert not batches(store).cancel(new.id, LATER)
+    for last in (False, True):
+        with pytest.raises(LostClaim):
+            Claims(store.engine).advance(claim, Step(1, 18, last, {2: b"{}"}), LATER)
+    Claims(store.engine).release(claim, LATER)
+    assert Claims(store.engine).take("b", LATER + LEASE, everywhere) is None
+    found = batches(store).get(new.id)
+    assert found is not None
+    assert (found.state, found.done, found.faulty) == (CANCELLED, 1, 0)
+    assert found.finished_at == LATER
+    assert batches(store).faults(new.id, 1, 3) == {}
+
+
+def test_a_finished_batch_is_not_cancelled(store: Store) -> None:
+    new = batches(store).keep(a_batch())
+    Claims(store.engine).advance(taken(store, "a"), Step(3, 9, last=True), LATER)
+    assert not batches(store).cancel(new.id, LATER)
+    found = batches(store).get(new.id)
+    assert found is not None
+    assert found.state == FINISHED
+
+
+def test_one_more_than_may_be_open_is_refused_and_leaves_nothing(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(kept_batches, "MOST_OPEN", 2)
+    for number in (1, 2):
+        batches(store).keep(a_batch(number))
+    with pytest.raises(TooManyOpen):
+        batches(store).keep(a_batch(3))
+    assert len(batches(store).newest(9)) == 2
+    batches(store, "other").keep(a_batch(4, "other"))
+
+
+def test_of_two_that_come_at_once_the_second_counts_the_first(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(kept_batches, "MOST_OPEN", 2)
+    batches(store).keep(a_batch(1))
+    with ThreadPoolExecutor(1) as pool:
+        with writing(store.engine, Tenant("bank")) as connection:
+            batches(store)._refuse_one_more(connection)
+            other = {"id": f"{2:032x}", "owner": "bank", "until": NOW, "place": 0}
+            connection.execute(insert(batch_claim), other)
+            second = pool.submit(batches(store).keep, a_batch(3))
+            with pytest.raises(TimeoutError):
+                second.result(0.5)
+        with pytest.raises(TooManyOpen):
+            second.result(9)

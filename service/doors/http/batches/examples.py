@@ -9,6 +9,7 @@ import orjson
 from service.doors.http.batches.lines import CSV, NDJSON, PARQUET
 from service.doors.http.schemas import requests
 from service.doors.http.wire.bodies import JSON
+from service.store.batches import OVER, RUNNING, WAITING
 
 Json = dict[str, Any]
 
@@ -26,7 +27,7 @@ BATCH: Json = {
         "id": TEXT,
         "product": {"type": ["string", "null"]},
         "by": TEXT,
-        "state": {"enum": ["waiting", "running", "finished"]},
+        "state": {"enum": [WAITING, RUNNING, *OVER]},
         "made_at": INSTANT,
         "finished_at": {"type": ["string", "null"], "format": "date-time"},
         "lines": COUNT,

@@ -27,7 +27,7 @@ from service.doors.http.wire.paging import (
     wanted_page,
 )
 from service.doors.http.wire.problems import Problem, ProblemKind
-from service.store.batches import FINISHED, Batch
+from service.store.batches import Batch
 from service.store.records import SHANGHAI
 
 PRODUCT = "product"
@@ -49,6 +49,7 @@ router = APIRouter(tags=["batches"], route_class=PlainRoute)
             *REFUSALS,
             ProblemKind.UNKNOWN_PRODUCT,
             ProblemKind.CONFLICT,
+            ProblemKind.NOT_NOW,
             ProblemKind.TOO_LARGE,
             ProblemKind.UNSUPPORTED_MEDIA_TYPE,
             ProblemKind.BAD_INPUT,
@@ -111,8 +112,23 @@ def list_batches(request: Request) -> Response:
 def read_batch(request: Request) -> Response:
     """Return how many lines there are, how many are answered, how many of those with a problem."""
     batch = _batch(request)
-    headers = {} if batch.state == FINISHED else LOOK_AGAIN
+    headers = {} if batch.is_over else LOOK_AGAIN
     return Response(canonical_json(shown(batch)), media_type=JSON, headers=headers)
+
+
+@router.post(
+    "/v1/batches/{id}/cancellation",
+    summary="取消批次 · Cancel a batch",
+    responses={
+        200: batch_answer(),
+        **refusals(*REFUSALS, ProblemKind.NOT_FOUND, ProblemKind.NOT_NOW),
+    },
+    openapi_extra={**needs("score:write", "loan_verdict"), "parameters": [ID]},
+)
+def cancel_batch(request: Request) -> Response:
+    """End a batch: the lines at hand are still answered, the others say that they were not."""
+    batch = services(request).batcher.cancel(request.path_params["id"], caller_of(request))
+    return Response(canonical_json(shown(_there(batch))), media_type=JSON)
 
 
 @router.get(
@@ -147,12 +163,15 @@ def shown(batch: Batch) -> dict[str, Any]:
         "lines": batch.rows,
         "done": batch.done,
         "faulty": batch.faulty,
-        "result": address if batch.state == FINISHED else None,
+        "result": address if batch.is_over else None,
     }
 
 
 def _batch(request: Request) -> Batch:
-    batch = services(request).batcher.read(request.path_params["id"], caller_of(request))
+    return _there(services(request).batcher.read(request.path_params["id"], caller_of(request)))
+
+
+def _there(batch: Batch | None) -> Batch:
     if batch is None:
         raise Problem(ProblemKind.NOT_FOUND, "没有此批次 · there is no such batch")
     return batch

@@ -41,6 +41,7 @@ class ProblemKind(Enum):
     MUST_BE_KEPT = Kind(409, "依法须保存 · The law wants it kept")
     NOT_FINISHED = Kind(409, "批次尚未完成 · The batch is not finished")
     NOT_NOW = Kind(409, "此时不可办理 · Not possible as it stands")
+    UNANSWERED = Kind(409, "此行未办 · The line was not answered")
     PRECONDITION_FAILED = Kind(412, "内容已被他人更改 · It was changed meanwhile")
     TOO_LARGE = Kind(413, "请求体过大 · The body is too large")
     UNSUPPORTED_MEDIA_TYPE = Kind(415, "请求体类型不支持 · Unsupported media type")

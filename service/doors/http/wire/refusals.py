@@ -5,6 +5,7 @@ from __future__ import annotations
 from features.errors import BadInput
 from features.two_people import SamePerson
 from service.doors.http.wire.problems import Fault, Problem, ProblemKind
+from service.store.batches import TooManyOpen
 from service.store.consents import ConsentWithdrawn
 from service.store.decisions import IdempotencyConflict, Overtaken
 from service.store.faults import RETRY_AFTER, StoreUnavailable
@@ -12,7 +13,7 @@ from service.use_cases.access import Unknown
 from service.use_cases.assessing.assess import UnknownProduct
 from service.use_cases.assessing.consents import ConsentMissing
 from service.use_cases.assessing.request_book import BadRows, NoSuchSubject
-from service.use_cases.batches.batches import NotFinished
+from service.use_cases.batches.batches import IsOver, NotFinished, Unanswered
 from service.use_cases.book.corrections import NoSuchCorrection
 from service.use_cases.decided.in_force import NotNow, RedLineHolds
 from service.use_cases.decided.reviews import NoSuchDecision
@@ -23,6 +24,7 @@ KINDS: dict[type[BadInput], ProblemKind] = {
     ConsentMissing: ProblemKind.CONSENT,
     ConsentWithdrawn: ProblemKind.CONSENT,
     IdempotencyConflict: ProblemKind.CONFLICT,
+    IsOver: ProblemKind.NOT_NOW,
     MustBeKept: ProblemKind.MUST_BE_KEPT,
     NoSuchCorrection: ProblemKind.NOT_FOUND,
     NoSuchDecision: ProblemKind.NOT_FOUND,
@@ -34,6 +36,8 @@ KINDS: dict[type[BadInput], ProblemKind] = {
     Overtaken: ProblemKind.PRECONDITION_FAILED,
     RedLineHolds: ProblemKind.RED_LINE,
     SamePerson: ProblemKind.SAME_PERSON,
+    TooManyOpen: ProblemKind.NOT_NOW,
+    Unanswered: ProblemKind.UNANSWERED,
     Unknown: ProblemKind.NOT_FOUND,
     UnknownProduct: ProblemKind.UNKNOWN_PRODUCT,
 }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 from datetime import datetime
+from hashlib import sha256
 from pathlib import Path
 
 import orjson
@@ -55,7 +56,9 @@ def test_a_folder_is_answered_once_and_the_command_ends(
         for line in path.read_bytes().splitlines()
     ]
     assert sorted(answers) == [1, 2, 3, 4, 5, 6]
-    assert (tmp_path / "done" / "night.csv").read_bytes() == rows
+    receipt = orjson.loads((tmp_path / "done" / "night.csv.receipt.json").read_bytes())
+    assert receipt["sha256"] == sha256(rows).hexdigest()
+    assert receipt["id"] == told["batch"]["id"]
 
 
 def test_a_body_that_assesses_nobody_watches_nothing(settings: Settings, tmp_path: Path) -> None:

@@ -31,10 +31,13 @@ from starlette.testclient import TestClient
 
 from features.simulate import simulate
 from risk.files import load_policy
+from service.doors.http.batches.examples import example_files
+from service.doors.http.batches.lines import NDJSON
 from service.doors.http.openapi import SCHEME
 from service.doors.http.schemas import requests
 from service.doors.http.wire.refusals import said_of
 from service.settings import Settings
+from service.store import batches
 from service.store.store import Store
 from service.trust.identity import Caller
 from service.trust.roles import Role
@@ -78,7 +81,7 @@ async def stays(_app: object) -> AsyncIterator[None]:
 
 
 @pytest.fixture(scope="module")
-def served(tmp_path_factory: pytest.TempPathFactory) -> Served:
+def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     """A real installation: a county, a decision, a proposed override; its batches wait."""
     settings = Settings(home=tmp_path_factory.mktemp("served"), database_url="")
     at = now()
@@ -89,7 +92,9 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Served:
     app, token = application(services), token_by(services.tokens)
     app.router.lifespan_context = stays
     app.openapi_schema = with_real_names(TestClient(app), token)
-    return Served(app, token)
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(batches, "MOST_OPEN", 1_000_000)
+        yield Served(app, token)
 
 
 def with_real_names(client: TestClient, token: Token) -> Json:
@@ -103,7 +108,10 @@ def with_real_names(client: TestClient, token: Token) -> Json:
     address = f"/v1/assessments/{decision}"
     review = client.post(f"{address}/review", json=said, headers=officer).json()["id"]
     names = {"product": ["credit", "deposit"], "review": [review]}
-    of_path = {"/v1/assessments": [decision]}
+    kind = {"content-type": NDJSON}
+    lines = client.post("/v1/batches", content=example_files()[NDJSON], headers=officer | kind)
+    batch = lines.json()["id"]
+    of_path = {"/v1/assessments": [decision], "/v1/batches/": [batch]}
     document: Json = client.get("/openapi.json").json()
     for path, operations in document["paths"].items():
         ids = next((ids for start, ids in of_path.items() if path.startswith(start)), [])

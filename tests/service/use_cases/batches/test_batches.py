@@ -17,8 +17,8 @@ import pytest
 from features.canonical import canonical_json
 from features.errors import BadInput
 from service.doors.http.wire.refusals import said_of
-from service.store.batches import FINISHED, Batch
-from service.store.claims import LEASE
+from service.store.batches import CANCELLED, FINISHED, Batch
+from service.store.claims import LEASE, LostClaim
 from service.store.decisions import Draft
 from service.store.faults import StoreUnavailable
 from service.store.store import Store
@@ -270,6 +270,35 @@ def test_a_worker_ends_in_the_middle_and_lets_go(
 def test_an_empty_batch_is_refused_and_leaves_nothing(office: Office) -> None:
     with pytest.raises(BadInput, match="no application"):
         office.keep([])
+
+
+def test_a_worker_leaves_a_batch_that_is_cancelled_between_two_lines(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(batch_worker, "LINES_AT_ONCE", 1)
+    batch = office.keep(lines(3))
+
+    def prepare(product: str, body: Mapping[str, Any], caller: Caller, key: str) -> Draft:
+        if key.endswith(":2"):
+            office.batcher.cancel(batch.id, OFFICER)
+        return office.assessor.prepare(product, body, caller, key)
+
+    assert office.worker(prepare).attempt()
+    assert not office.worker().turn()
+    assert (office.read(batch).state, office.read(batch).done) == (CANCELLED, 1)
+    answered = ["decision" in answer for answer in office.answers(batch)]
+    assert answered == [True, True, False]
+    assert office.decisions() == 2
+
+
+def test_a_worker_that_finds_no_file_any_more_leaves_it(office: Office) -> None:
+    batch = office.keep(lines(1))
+    worker = office.worker()
+    claim = worker._claims.take(worker._name, office.clock(), worker._files.has)
+    assert claim is not None
+    office.batcher.cancel(batch.id, OFFICER)
+    with pytest.raises(LostClaim):
+        worker._step(batch, claim, 0)
 
 
 @pytest.mark.parametrize(("age", "stays"), [(10, True), (100_000, False)])

@@ -19,8 +19,10 @@ from service.doors.http.batches import lines as batch_lines
 from service.doors.http.batches import upload as batch_upload
 from service.doors.http.batches.examples import example_files
 from service.doors.http.wire import arrival
-from service.store.batches import FINISHED, WAITING
+from service.store import batches
+from service.store.batches import CANCELLED, FINISHED, WAITING
 from service.trust.roles import Role
+from service.use_cases.batches import worker as loop
 from service.use_cases.batches.worker import BatchWorker
 from tests.service.doors.bearer import Token
 
@@ -253,6 +255,67 @@ def test_batches_are_listed_in_pages_the_newest_first(client: TestClient, key: H
     assert first["items"] == [made[2], made[1]]
     second = client.get(f"{POST}?limit=2&cursor={first['next']}", headers=key).json()
     assert (second["items"], second["next"]) == ([made[0]], None)
+
+
+def test_a_cancelled_batch_keeps_its_answers_and_says_which_lines_have_none(
+    client: TestClient, key: Headers, worker: BatchWorker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(loop, "LINES_AT_ONCE", 2)
+    monkeypatch.setattr(loop, "TURN_SECONDS", 0.0001)
+    batch = sent(client, key, subject("A1") + subject("nobody") + subject("A3") * 2).json()
+    assert worker.turn()
+    address = f"{POST}/{batch['id']}"
+    cancelled = client.post(f"{address}/cancellation", headers=key)
+    told = cancelled.json()
+    assert cancelled.status_code == 200
+    assert (told["state"], told["done"], told["faulty"]) == (CANCELLED, 2, 1)
+    assert told["finished_at"]
+    assert client.get(address, headers=key).json() == told
+    assert client.post(f"{address}/cancellation", headers=key).json() == told
+    assert not worker.turn()
+    result = client.get(told["result"], headers=key).content.splitlines()
+    answers = [orjson.loads(line) for line in result]
+    kinds = [one.get("problem", {}).get("type", "").rpartition(":")[2] for one in answers]
+    assert kinds == ["", "not-found", "unanswered", "unanswered"]
+
+
+def test_the_lines_of_a_cancelled_batch_go_at_once(
+    client: TestClient, key: Headers, tmp_path: Path
+) -> None:
+    batch = sent(client, key, subject("A1")).json()
+    client.post(f"{POST}/{batch['id']}/cancellation", headers=key)
+    assert not [path for path in tmp_path.rglob("*") if path.is_file()]
+
+
+def test_what_is_over_or_anothers_cannot_be_cancelled(
+    client: TestClient, key: Headers, other: Headers, worker: BatchWorker, token: Token
+) -> None:
+    batch = sent(client, key, subject("A1")).json()
+    address = f"{POST}/{batch['id']}/cancellation"
+    problem_of(client.post(address, headers=other), 404, "not-found")
+    problem_of(client.post(address, headers=token(Role.AUDITOR)), 403, "forbidden")
+    finished(client, key, worker, batch)
+    problem_of(client.post(address, headers=key), 409, "not-now")
+
+
+def test_a_tenant_has_so_many_unfinished_batches_and_no_more(
+    client: TestClient,
+    key: Headers,
+    other: Headers,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(batches, "MOST_OPEN", 2)
+    named = key | {"idempotency-key": "one"}
+    first = sent(client, named, subject("A1")).json()
+    sent(client, key, subject("A1"))
+    told = problem_of(sent(client, key, subject("A1")), 409, "not-now")
+    assert "2" in told["detail"]
+    assert len([path for path in tmp_path.rglob("*") if path.is_file()]) == 2
+    assert sent(client, named, subject("A1")).json() == first
+    assert sent(client, other, subject("A1")).status_code == 202
+    client.post(f"{POST}/{first['id']}/cancellation", headers=key)
+    assert sent(client, key, subject("A1")).status_code == 202
 
 
 def test_another_tenant_has_no_such_batch(
