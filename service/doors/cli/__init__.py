@@ -8,9 +8,12 @@ from __future__ import annotations
 
 import os
 import sys
+import threading
 from importlib import import_module
 
 import typer
+
+from service.doors.cli.console import tell_unforeseen, tell_unforeseen_of_thread
 
 COMMANDS = (
     "demo",
@@ -63,6 +66,10 @@ def application(only: str | None = None) -> typer.Typer:
 
 
 def main() -> None:
-    """Run the command line."""
+    """Run the command line; what nobody foresaw ends it with a traceback that names nobody."""
     os.environ.setdefault("MLFLOW_DISABLE_TELEMETRY", "true")
-    application(next(iter(sys.argv[1:]), None))()
+    threading.excepthook = tell_unforeseen_of_thread
+    try:
+        application(next(iter(sys.argv[1:]), None))()
+    except Exception as fault:
+        sys.exit(tell_unforeseen(fault))

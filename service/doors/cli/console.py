@@ -5,6 +5,8 @@ from __future__ import annotations
 import functools
 import os
 import sys
+import threading
+import traceback
 from collections.abc import Callable
 from typing import ParamSpec, TypeVar
 
@@ -20,6 +22,7 @@ from service.trust.masking import mask_text
 EXIT_NO = 1
 EXIT_BAD_INPUT = 3
 EXIT_TRY_LATER = os.EX_TEMPFAIL
+EXIT_FAILED = os.EX_SOFTWARE
 
 stderr = Console(stderr=True, highlight=False)
 
@@ -59,3 +62,15 @@ def guarded(command: Callable[P, T]) -> Callable[P, T]:
             raise typer.Exit(EXIT_TRY_LATER) from fault
 
     return run
+
+
+def tell_unforeseen(fault: BaseException) -> int:
+    """Show what nobody foresaw, masked once it is text, and return the exit code."""
+    sys.stderr.write(mask_text("".join(traceback.format_exception(fault))))
+    return EXIT_FAILED
+
+
+def tell_unforeseen_of_thread(ended: threading.ExceptHookArgs) -> None:
+    """Show what nobody foresaw in a thread: a `threading.excepthook`."""
+    if ended.exc_value is not None:
+        tell_unforeseen(ended.exc_value)
