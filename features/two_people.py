@@ -11,6 +11,9 @@ from features.errors import BadInput
 
 RULE = "批准人须另有其人 · the approver must be another person than the author"
 
+UNSEEN = ("Cc", "Cf")
+NOBODY = "起草人与批准人都须写明 · author and approver must both be named"
+
 
 class SamePerson(BadInput):
     """Somebody approves what he made himself."""
@@ -28,16 +31,20 @@ def are_one_person(author: str, approver: str) -> bool:
 
 
 def refuse_same_person(author: str, approver: str, field: str = "approved_by") -> None:
-    """Refuse an approver who is the author.
+    """Refuse an approver who is the author, or an author or approver who is nobody.
 
     Raises
     ------
-    SamePerson
-        Naming the field and the person.
+    BadInput
+        Naming the field; `SamePerson` where it is one person.
     """
+    if not (_plain(author) and _plain(approver)):
+        raise BadInput(NOBODY, field=field, value=approver)
     if are_one_person(author, approver):
         raise SamePerson(RULE, field=field, value=approver)
 
 
 def _plain(name: str) -> str:
-    return " ".join(unicodedata.normalize("NFKC", name).casefold().split())
+    """Return a name without what a reader does not see in it."""
+    seen = (letter for letter in name if unicodedata.category(letter) not in UNSEEN)
+    return " ".join(unicodedata.normalize("NFKC", "".join(seen)).casefold().split())

@@ -18,6 +18,7 @@ from features.two_people import refuse_same_person
 from models.record import ModelOfRecord, exact
 
 Alias = Literal["champion", "challenger"]
+SYNTHETIC = "synthetic"
 
 
 def put(home: Path, model: ModelOfRecord) -> Path:
@@ -56,6 +57,17 @@ def appoint(
         "version": model.version,
     }
     _write(home, model.product, alias, index)
+
+
+def waits_for_approval(home: Path, product: str, trained_on: str) -> bool:
+    """Return whether a better model becomes the champion only when another person approves it.
+
+    One trained on simulated data decides nothing outside a demonstration, so nobody need approve
+    it; but it does not displace one that decides.
+    """
+    present = index_of(home, product, "champion")
+    decides = present is not None and present["trained_on"] != SYNTHETIC
+    return trained_on != SYNTHETIC or decides
 
 
 def promote(home: Path, product: str, approver: str) -> Mapping[str, Any]:

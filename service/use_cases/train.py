@@ -17,6 +17,7 @@ from features.errors import BadInput
 from features.frame import Floats
 from features.graph import plan_digest
 from features.point_in_time import evaluate
+from models import shelf
 from models.calibration import shift_to_rate
 from models.grown import grown_model
 from models.interval import jackknife_spread
@@ -62,12 +63,14 @@ class Sample:
 
 @dataclass(frozen=True)
 class Trained:
-    """A registered champion and what it is worth out of time, beside the card and the challenger.
+    """A registered model and what it is worth out of time, beside the card and the challenger.
 
     Attributes
     ----------
+    beats_card
+        Whether its log-loss out of time is below the expert card's.
     is_champion
-        Whether it scores from now on: its log-loss out of time is below the expert card's.
+        Whether it scores from now on; a better one that does not waits for another's approval.
     train, test
         (rows, defaults) of the earlier and of the later part that it was measured on.
     metrics
@@ -77,6 +80,7 @@ class Trained:
 
     product: str
     registration: Registration
+    beats_card: bool
     is_champion: bool
     evidence: Evidence
     train: tuple[int, int]
@@ -90,6 +94,7 @@ class Trained:
             "product": self.product,
             "model": {"name": self.registration.name, "version": self.registration.version},
             "number": self.registration.number,
+            "beats_card": self.beats_card,
             "champion": self.is_champion,
             "trained_on": self.evidence.trained_on,
             "defaults": self.evidence.defaults,
@@ -112,11 +117,13 @@ def train(
 ) -> Trained:
     """Fit, measure, compile, check and register a model; the registered one sees every row.
 
-    It becomes the champion where its log-loss out of time is below the expert card's, as it is
-    and moved to the rate that was seen. The figures
-    are those of the same procedure on the earlier three quarters, measured on the latest quarter
-    of the applications. A challenger becomes the champion when somebody else than `by`, who trains
-    it, approves it (`models.registry.promote`).
+    It is better where its log-loss out of time is below the expert card's, as it is and moved to
+    the rate that was seen. The figures are those of the same procedure on the earlier three
+    quarters, measured on the latest quarter of the applications.
+
+    A better one trained on simulated data becomes the champion at once, as it decides nothing
+    outside a demonstration. Any other becomes it when somebody else than `by`, who trains it,
+    approves it (`models.registry.promote`).
 
     Raises
     ------
@@ -163,12 +170,14 @@ def train(
     }
     cards = (metrics["expert"], metrics["expert_shifted"])
     wins = metrics["champion"].log_loss < min(card.log_loss for card in cards)
-    alias: Alias = "champion" if wins else "challenger"
+    waits = shelf.waits_for_approval(home, product, model.evidence.trained_on)
+    alias: Alias = "champion" if wins and not waits else "challenger"
     registration = register(home, model, origin, alias=alias, metrics=figures, by=by)
     return Trained(
         product,
         registration,
         wins,
+        alias == "champion",
         model.evidence,
         (cut, int(sample.bad[earlier].sum())),
         (len(sample.bad) - cut, int(sample.bad[later].sum())),

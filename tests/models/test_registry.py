@@ -177,6 +177,8 @@ def test_a_challenger_is_promoted_by_somebody_else_than_its_author(
     register(tmp_path, model, origin, alias="challenger", by="王芳")
     with pytest.raises(SamePerson):
         promote(tmp_path, "credit", " 王芳")
+    with pytest.raises(BadInput, match="must both be named"):
+        promote(tmp_path, "credit", " ")
     assert champion(tmp_path, "credit") is None
     promoted = promote(tmp_path, "credit", "李强")
     assert (promoted["by"], promoted["approved_by"], promoted["number"]) == ("王芳", "李强", 2)

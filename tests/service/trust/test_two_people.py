@@ -79,7 +79,12 @@ CHANGES: dict[str, Change] = {
     "model": model,
     "override": override_of_a_decision,
 }
-SPELLINGS = [("王芳", "王芳"), ("王芳", " 王芳 "), ("Wang Fang", "ＷＡＮＧ  fang")]
+SPELLINGS = [
+    ("王芳", "王芳"),
+    ("王芳", " 王芳 "),
+    ("王芳", "王\u200b芳"),
+    ("Wang Fang", "ＷＡＮＧ  fang"),
+]
 
 
 @pytest.mark.parametrize("change", CHANGES.values(), ids=CHANGES)

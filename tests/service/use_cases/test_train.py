@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import asyncio
+from pathlib import Path
 
 import numpy as np
 import orjson
+import pyarrow as pa
 import pytest
 
+from features.book import Book
 from features.errors import BadInput
 from features.point_in_time import evaluate
 from features.simulate import simulate
+from features.two_people import SamePerson
 from models import shelf
+from models.registry import promote
 from risk.files import load_policy
 from service.settings import Settings
 from service.store.store import Store
@@ -41,6 +46,7 @@ def trained_county(tmp_path_factory: pytest.TempPathFactory) -> tuple[County, Tr
 def test_it_is_marked_synthetic_and_beats_a_coin(trained_county: tuple[County, Trained]) -> None:
     _, trained = trained_county
     assert trained.evidence.trained_on == "synthetic"
+    assert (trained.beats_card, trained.is_champion) == (True, True)
     assert set(trained.metrics) == {
         "champion",
         "challenger",
@@ -112,6 +118,27 @@ def test_more_ecological_credit_never_costs_points(
     assert (richer.feature_points[:, eco] >= 0).all()
     assert (poorer.feature_points[:, eco] == 0).all()
     assert np.isfinite(values).any()
+
+
+@pytest.mark.long
+def test_a_model_of_real_data_waits_until_another_than_its_author_approves_it(
+    trained_county: tuple[County, Trained], tmp_path: Path
+) -> None:
+    county, _ = trained_county
+    tables = dict(simulate(HOUSEHOLDS, 11, TODAY).book.tables)
+    real = pa.repeat(pa.scalar("core-banking"), tables["household"].num_rows)
+    place = tables["household"].column_names.index("source")
+    tables["household"] = tables["household"].set_column(place, "source", real)
+    found = train("credit", Book(tables), county.policy, tmp_path, TODAY, by="王芳")
+    assert found.evidence.trained_on == "observed"
+    assert (found.beats_card, found.is_champion) == (True, False)
+    assert shelf.champion(tmp_path, "credit") is None
+    with pytest.raises(SamePerson):
+        promote(tmp_path, "credit", "王芳")
+    promote(tmp_path, "credit", "李强")
+    champion = shelf.champion(tmp_path, "credit")
+    assert champion is not None
+    assert champion.version == found.registration.version
 
 
 def test_a_county_without_defaults_keeps_its_card(county: County) -> None:
