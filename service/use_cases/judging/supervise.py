@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, time
 from typing import Any
 
 from features.book import Book
@@ -12,7 +12,9 @@ from features.dictionary import load_dictionary
 from features.errors import BadInput
 from features.records import book_from_rows, rows_from_book
 from risk.files import Policy
+from risk.files.red_line import SUBJECTS
 from risk.red_lines.subjects import table_of_subject
+from service.store.records import SHANGHAI
 from service.store.store import Store
 from service.store.versions import Row, version_of
 from service.trust.identity import Caller
@@ -77,8 +79,9 @@ class Supervisor:
         ----------
         body
             {as_of, county, subject: {kind, id}, facts: {table: row or rows}, planned: {…}}: at
-            least a subject of the book or facts. A planned row is laid over the latest of its
-            key; a child that it lists is the whole child as it would stand.
+            least a subject of the book or facts, which count as known on as_of where they do not
+            say since when. A planned row is laid over the latest of its key; a child that it
+            lists is the whole child as it would stand.
 
         Raises
         ------
@@ -105,10 +108,11 @@ class Supervisor:
         now = self._clock()
         as_of = _day(body.get("as_of"), now.date())
         facts = tables_of(body, "facts")
-        stamps = stamped(as_of, now, caller)
+        stamps = stamped(as_of, min(now, _end_of(as_of)), caller)
         subject = _subject(body.get("subject"))
-        if subject is None and not facts:
-            raise BadInput("须有主体或事实 · a subject or facts are needed", field="facts")
+        if subject is None and not {table_of_subject(kind) for kind in SUBJECTS} & set(facts):
+            rule = "须有主体，或红线所判之表的事实 · a subject, or facts that a red line judges"
+            raise BadInput(rule, field="facts")
         county = body.get("county")
         if county is not None and not isinstance(county, str):
             raise BadInput("应为文本 · a text is expected", field="county", value=str(county))
@@ -255,14 +259,20 @@ def _day(text: object, today: date) -> date:
         raise BadInput("应为日期 · a day is expected", field="as_of", value=str(text)) from None
 
 
+def _end_of(day: date) -> datetime:
+    """Return the last instant of a day: what is given for it counts as known on it."""
+    return datetime.combine(day, time.max, SHANGHAI)
+
+
 def _subject(said: object) -> tuple[str, str] | None:
     if said is None:
         return None
     if not isinstance(said, Mapping) or set(said) != {"kind", "id"}:
         raise BadInput('应为 · expected {"kind": "cooperative", "id": "…"}', field="subject")
     kind, key = str(said["kind"]), str(said["id"])
-    if table_of_subject(kind) not in load_dictionary().tables:
-        raise BadInput("没有此类主体 · no such kind", field="subject.kind", value=kind)
+    if kind not in SUBJECTS:
+        rule = f"须为其一 · must be one of: {', '.join(SUBJECTS)}"
+        raise BadInput(rule, field="subject.kind", value=kind)
     return kind, key
 
 

@@ -65,6 +65,8 @@ def test_a_ratio_is_recomputed_from_the_answer(client: TestClient, token: Token)
             "bank.bank_capital_net",
         ),
         ({"subject": {"kind": "ghost", "id": "1"}}, "subject.kind"),
+        ({"subject": {"kind": "application", "id": "A000000"}}, "subject.kind"),
+        ({"facts": {"household": {"household_id": "H1"}}}, "facts"),
         ({"subject": "K001"}, "subject"),
         ({"subject": {"kind": "cooperative", "id": "K001"}, "as_of": "soon"}, "as_of"),
         ({"facts": {"bank": {"bank_code": "B1"}}, "county": 3}, "county"),
@@ -77,6 +79,25 @@ def test_bad_input_names_its_field(
     answer = client.post(EVALUATE, json=body, headers=token(Role.OFFICER))
     assert answer.status_code == 422, answer.text
     assert field in [fault["field"] for fault in answer.json()["faults"]]
+
+
+LENT = {
+    "bank_code": "B1",
+    "bank_capital_net": "100.00",
+    "bank_tier1_net": "100.00",
+    "largest_borrower_loans": "10.00",
+    "largest_group_exposure": "20.00",
+}
+
+
+@pytest.mark.parametrize("as_of", ["2025-03-31", None])
+def test_facts_are_judged_on_the_day_that_they_are_given_for(
+    client: TestClient, token: Token, as_of: str | None
+) -> None:
+    planned = {"bank_code": "B1", "largest_borrower_loans": "10.01"}
+    body = {"as_of": as_of, "facts": {"bank": LENT}, "planned": {"bank": planned}}
+    answer = client.post(EVALUATE, json=body, headers=token(Role.SUPERVISOR)).json()
+    assert (state(answer, "P-5"), state(answer["after"], "P-5")) == ("warn", "breach")
 
 
 def test_a_subject_that_is_not_there(client: TestClient, token: Token) -> None:
