@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, time
 from functools import cache, partial
 from typing import Any
 
@@ -17,6 +17,7 @@ from features.graph import catalogue
 from features.needs import Path
 from features.records import book_from_rows
 from risk.files import Policy
+from service.store.records import SHANGHAI
 from service.store.store import Store, Wanted
 from service.trust.identity import Caller
 from service.use_cases.assessing.touching import needed_for
@@ -198,13 +199,26 @@ def _rows(
 
 
 def stamped(as_of: date | str, now: datetime, caller: Caller) -> dict[str, Any]:
-    """Return what a row sent inline has where it does not say otherwise (design 10.7)."""
+    """Return what a row sent inline has where it does not say otherwise (design 10.7).
+
+    What is sent for a past day counts as known on it: else nothing beside it would be.
+    """
+    day = as_of if isinstance(as_of, date) else _day(as_of)
+    known_at = now if day is None else min(now, datetime.combine(day, time.max, SHANGHAI))
     return {
         "as_of": str(as_of),
-        "known_at": now.isoformat(timespec="microseconds"),
+        "known_at": known_at.isoformat(timespec="microseconds"),
         "source": caller.name,
         "quality": REPORTED,
     }
+
+
+def _day(said: str) -> date | None:
+    """Return the day that was sent; None of a text that is none, which its row's check refuses."""
+    try:
+        return date.fromisoformat(str(said))
+    except ValueError:
+        return None
 
 
 def _row(body: Mapping[str, Any], name: str) -> Mapping[str, Any]:

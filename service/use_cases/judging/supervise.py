@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import date, datetime
 from typing import Any
 
 from features.book import Book
@@ -14,7 +14,6 @@ from features.records import book_from_rows, rows_from_book
 from risk.files import Policy
 from risk.files.red_line import SUBJECTS
 from risk.red_lines.subjects import table_of_subject
-from service.store.records import SHANGHAI
 from service.store.store import Store
 from service.store.versions import Row, version_of
 from service.trust.identity import Caller
@@ -108,7 +107,7 @@ class Supervisor:
         now = self._clock()
         as_of = _day(body.get("as_of"), now.date())
         facts = tables_of(body, "facts")
-        stamps = stamped(as_of, min(now, _end_of(as_of)), caller)
+        stamps = stamped(as_of, now, caller)
         subject = _subject(body.get("subject"))
         if subject is None and not {table_of_subject(kind) for kind in SUBJECTS} & set(facts):
             rule = "须有主体，或红线所判之表的事实 · a subject, or facts that a red line judges"
@@ -257,11 +256,6 @@ def _day(text: object, today: date) -> date:
         return date.fromisoformat(str(text))
     except ValueError:
         raise BadInput("应为日期 · a day is expected", field="as_of", value=str(text)) from None
-
-
-def _end_of(day: date) -> datetime:
-    """Return the last instant of a day: what is given for it counts as known on it."""
-    return datetime.combine(day, time.max, SHANGHAI)
 
 
 def _subject(said: object) -> tuple[str, str] | None:

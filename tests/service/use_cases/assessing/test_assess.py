@@ -78,6 +78,14 @@ def test_an_inline_application_gets_a_document_with_every_key(county: County) ->
     assert document["score"]["evidence"] == {"kind": "expert", "defaults": 0}
 
 
+def test_an_application_of_yesterday_is_judged_on_what_stands_beside_it(county: County) -> None:
+    yesterday = (TODAY - timedelta(days=1)).isoformat()
+    document = county.assess("credit", body(application=application(as_of=yesterday)))
+    today = county.assess("credit", body())
+    assert document["as_of"] == yesterday
+    assert document["score"]["pd"] == today["score"]["pd"]
+
+
 def test_points_of_the_features_sum_to_the_score(county: County) -> None:
     score = county.assess("credit", body())["score"]
     parts = sum(part["points"] for part in score["contributions"])
