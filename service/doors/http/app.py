@@ -30,7 +30,7 @@ from service.doors.http.red_lines import routes as red_lines
 from service.doors.http.red_lines import rulebook
 from service.doors.http.services import Services
 from service.doors.http.wire.arrival import BodyLimit
-from service.doors.http.wire.guards import CleanAddress, SecurityHeaders
+from service.doors.http.wire.guards import CleanHead, SecurityHeaders
 from service.doors.http.wire.observed import Observed
 from service.doors.http.wire.problems import Problem, ProblemKind
 from service.doors.http.wire.refusals import problem_of, unavailable
@@ -99,7 +99,7 @@ def create_app(services: Services, answer: Answer = problem_details) -> FastAPI:
         redirect_slashes=False,
         telemetry=NO_TELEMETRY,
         lifespan=_lifespan,
-        middleware=[Middleware(CleanAddress), Middleware(BodyLimit)],
+        middleware=[Middleware(CleanHead), Middleware(BodyLimit)],
     )
     app.state.services = services
     for part in PARTS:

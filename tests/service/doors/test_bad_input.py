@@ -87,6 +87,7 @@ TEXTS = {
     "a number of 30 digits": (b'{"a": ' + b"9" * 30 + b"}", JSON, "bad-input"),
     "a power": (b'{"a": 1e300}', JSON, "bad-input"),
     "another charset": (b"{}", f"{JSON}; charset=gbk", "unsupported-media-type"),
+    "a charset that is none": (b"{}", f"{JSON}; charset*=gbk''x", "unsupported-media-type"),
     "text in another charset": ('{"a": "两山"}'.encode("gbk"), JSON, "not-json"),
     "UTF-16": ('{"a": "两山"}'.encode("utf-16"), JSON, "not-json"),
     "a byte order mark": (b"\xef\xbb\xbf{}", JSON, "not-json"),

@@ -15,7 +15,7 @@ from service.doors.http.batches.lines import NDJSON
 from service.doors.http.batches.upload import Upload
 from service.doors.http.openapi import PlainRoute, needs, path_parameter, refusals
 from service.doors.http.services import services
-from service.doors.http.wire.bodies import JSON, media_type_of
+from service.doors.http.wire.bodies import JSON, media_type_of, refuse_other_writing
 from service.doors.http.wire.callers import caller_of
 from service.doors.http.wire.idempotency import IDEMPOTENCY_KEY, idempotency_key
 from service.doors.http.wire.paging import (
@@ -74,6 +74,7 @@ async def create_batch(request: Request) -> Response:
     A line that cannot be served is answered with its problem, the others go on.
     """
     key = idempotency_key(request)
+    refuse_other_writing(request)
     product = parameters(request, PRODUCT).get(PRODUCT)
     upload = await run_in_threadpool(
         Upload, services(request).batcher, media_type_of(request), product, caller_of(request)

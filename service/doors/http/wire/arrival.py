@@ -64,7 +64,8 @@ class _Arrival:
         Raises
         ------
         Problem
-            `too-large` above the limit, `timeout` when nothing comes in time.
+            `too-large` above the limit, `timeout` when nothing comes in time, `malformed` when the
+            client goes before its end: nobody hears it, but it is no fault of the service.
         """
         if self._is_whole:
             return await self._receive()
@@ -73,6 +74,8 @@ class _Arrival:
                 message = await self._receive()
         except TimeoutError as fault:
             raise _late() from fault
+        if message["type"] == "http.disconnect":
+            raise _cut_off()
         self._received += len(message.get("body", b""))
         self._is_whole = not message.get("more_body", False)
         if self._received > self._limit:
@@ -108,6 +111,11 @@ class _Arrival:
     def _patience(self) -> float:
         """Return for how many seconds more the next piece is waited for."""
         return self._begun + GRACE + self._received / SLOWEST - monotonic()
+
+
+def _cut_off() -> Problem:
+    detail = "连接在请求体到齐前断开 · the connection ended before the body did"
+    return Problem(ProblemKind.MALFORMED, detail)
 
 
 def _late() -> Problem:

@@ -11,6 +11,7 @@ from service.doors.http.wire.strict_json import decode_object
 
 JSON = "application/json"
 UTF_8 = "utf-8"
+IDENTITY = "identity"
 
 
 async def json_object(request: Request) -> dict[str, object]:
@@ -19,17 +20,34 @@ async def json_object(request: Request) -> dict[str, object]:
     Raises
     ------
     Problem
-        `unsupported-media-type` for another Content-Type or charset, and see `strict_json`.
+        `unsupported-media-type` for another Content-Type, charset or Content-Encoding, and see
+        `strict_json`.
     """
     media_type = media_type_of(request)
     if media_type != JSON:
         detail = f"Content-Type 须为 {JSON} · must be {JSON}, not {media_type or 'nothing'!r}"
         raise Problem(ProblemKind.UNSUPPORTED_MEDIA_TYPE, detail, headers={"accept-post": JSON})
+    refuse_other_writing(request)
+    return decode_object(await request.body())
+
+
+def refuse_other_writing(request: Request) -> None:
+    """Refuse a body that says it is not UTF-8 as it stands.
+
+    Raises
+    ------
+    Problem
+        `unsupported-media-type` for another charset or a Content-Encoding.
+    """
     charset = charset_of(request)
     if charset != UTF_8:
         detail = f"字符集须为 {UTF_8} · the charset must be {UTF_8}, not {charset!r}"
-        raise Problem(ProblemKind.UNSUPPORTED_MEDIA_TYPE, detail, headers={"accept-post": JSON})
-    return decode_object(await request.body())
+        raise Problem(ProblemKind.UNSUPPORTED_MEDIA_TYPE, detail)
+    coding = request.headers.get("content-encoding", IDENTITY).strip().lower()
+    if coding != IDENTITY:
+        detail = f"不接受压缩的请求体 · no Content-Encoding is read, not {coding!r} either"
+        headers = {"accept-encoding": IDENTITY}
+        raise Problem(ProblemKind.UNSUPPORTED_MEDIA_TYPE, detail, headers=headers)
 
 
 def media_type_of(request: Request) -> str:

@@ -1,4 +1,4 @@
-"""What stands in front of every route: clean addresses, header fields that browsers obey."""
+"""What stands in front of every route: clean heads, header fields that browsers obey."""
 
 from __future__ import annotations
 
@@ -22,6 +22,9 @@ SECURITY_HEADERS = {
     "cross-origin-opener-policy": "same-origin",
 }
 
+
+SAID_ONCE = (b"authorization", b"content-type", b"content-encoding", b"idempotency-key")
+"""Header fields of which two would mean two things: to us, and to whoever stands before us."""
 
 _UNCLEAN = re.compile("[\x00-\x1f\x7f\ufffd]")
 """Control characters, and what stands where bytes were no UTF-8."""
@@ -54,10 +57,11 @@ class SecurityHeaders:
         await self.app(scope, receive, send_with_headers)
 
 
-class CleanAddress:
+class CleanHead:
     """Middleware that refuses an address with control characters, or that is no UTF-8.
 
     No id, name or search text holds one; a database may take offence, a log may be forged by it.
+    It also refuses a header field that stands twice and must not.
     """
 
     def __init__(self, app: ASGIApp) -> None:
@@ -65,12 +69,19 @@ class CleanAddress:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve the request."""
-        if scope["type"] == "http" and not _is_clean(scope):
-            detail = "地址含控制字符或非 UTF-8 · the address holds control characters or no UTF-8"
-            answer = Problem(ProblemKind.MALFORMED, detail).response()
-            await answer(scope, receive, send)
-            return
-        await self.app(scope, receive, send)
+        fault = _fault_in(scope) if scope["type"] == "http" else None
+        if fault is None:
+            await self.app(scope, receive, send)
+        else:
+            await Problem(ProblemKind.MALFORMED, fault).response()(scope, receive, send)
+
+
+def _fault_in(scope: Scope) -> str | None:
+    if not _is_clean(scope):
+        return "地址含控制字符或非 UTF-8 · the address holds control characters or no UTF-8"
+    said = [name for name, _ in scope["headers"] if name in SAID_ONCE]
+    twice = next((name.decode() for name in SAID_ONCE if said.count(name) > 1), None)
+    return twice and f"{twice}: 请求头只能出现一次 · the header field stands twice"
 
 
 def _is_clean(scope: Scope) -> bool:

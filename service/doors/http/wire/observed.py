@@ -16,7 +16,7 @@ from time import perf_counter
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
-from structlog.contextvars import bind_contextvars
+from structlog.contextvars import bind_contextvars, bound_contextvars
 
 from service import metrics
 from service.doors.http.wire.refusals import unavailable
@@ -73,6 +73,14 @@ class Observed:
                 _tell(scope, status or CRASHED, perf_counter() - begun)
 
 
+def tell_unread(status: int, seconds: float) -> str:
+    """Log and count a request that was refused before any route; return the id it has then."""
+    id = secrets.token_hex(16)
+    with bound_contextvars(request_id=id):
+        _record(UNKNOWN_ROUTE, UNKNOWN_ROUTE, status, seconds, None)
+    return id
+
+
 def request_id(headers: Headers) -> str:
     """Return the id of a request with these header fields.
 
@@ -99,16 +107,19 @@ def request_id(headers: Headers) -> str:
 
 def _tell(scope: Scope, status: int, seconds: float) -> None:
     route = getattr(scope.get("route"), "path", UNKNOWN_ROUTE)
-    method = scope["method"] if route != UNKNOWN_ROUTE else UNKNOWN_ROUTE
-    metrics.answered(method, route, status, seconds)
-    failed = status >= CRASHED
-    if route in QUIET_ROUTES and not failed:
+    _record(scope["method"], route, status, seconds, _caller(scope))
+
+
+def _record(method: str, route: str, status: int, seconds: float, caller: Caller | None) -> None:
+    """Count a request, and log it unless a machine asks it every few seconds."""
+    counted = method if route != UNKNOWN_ROUTE else UNKNOWN_ROUTE
+    metrics.answered(counted, route, status, seconds)
+    if route in QUIET_ROUTES and status < CRASHED:
         return
-    caller = _caller(scope)
     _log.info(
         "request",
         extra={
-            "method": scope["method"],
+            "method": method,
             "route": route,
             "status": status,
             "ms": round(seconds * 1000, 1),

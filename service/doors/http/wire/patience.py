@@ -12,6 +12,7 @@ import orjson
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from service.doors.http.wire.arrival import LINGER
+from service.doors.http.wire.observed import REQUEST_ID, tell_unread
 from service.doors.http.wire.problems import MEDIA_TYPE, Problem, ProblemKind
 
 HEAD_LIMIT = 16 * 1024
@@ -34,10 +35,12 @@ class PatientProtocol(HttpToolsProtocol):
     _fault: Problem | None = None
     _is_refused = False
     _timer: Timer = None
+    _since = 0.0
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """Begin to wait for a request."""
         super().connection_made(transport)
+        self._since = self.loop.time()
         self._await_head()
 
     def connection_lost(self, exc: Exception | None) -> None:
@@ -57,7 +60,7 @@ class PatientProtocol(HttpToolsProtocol):
     def on_message_begin(self) -> None:
         """Begin a head."""
         super().on_message_begin()
-        self._in_head, self._head = True, 0
+        self._in_head, self._head, self._since = True, 0, self.loop.time()
 
     def on_url(self, url: bytes) -> None:
         """Take a piece of the address."""
@@ -110,10 +113,16 @@ class PatientProtocol(HttpToolsProtocol):
         self._is_refused = True
         self._stop_waiting()
         self._unset_keepalive_if_required()
-        self.transport.write(_as_bytes(fault))
+        self.transport.write(_as_bytes(fault, self._told(fault)))
         if self.transport.can_write_eof():
             self.transport.write_eof()
         self._timer = self.loop.call_later(LINGER, self.transport.close)
+
+    def _told(self, fault: Problem) -> str | None:
+        """Log and count a refusal and return its id; what a route has tells of itself."""
+        if self.cycle is not None and not self.cycle.response_complete:
+            return None
+        return tell_unread(fault.kind.value.status, self.loop.time() - self._since)
 
     def _wait_for_the_rest(self) -> None:
         """Wait for the rest of a head, from when its first piece came."""
@@ -146,12 +155,14 @@ def _head_too_large() -> Problem:
     return Problem(ProblemKind.HEAD_TOO_LARGE, detail)
 
 
-def _as_bytes(fault: Problem) -> bytes:
+def _as_bytes(fault: Problem, id: str | None) -> bytes:
     body = orjson.dumps(fault.document())
     status = HTTPStatus(fault.kind.value.status)
+    named = "" if id is None else f"{REQUEST_ID}: {id}\r\n"
     head = (
         f"HTTP/1.1 {status.value} {status.phrase}\r\n"
         f"content-type: {MEDIA_TYPE}\r\ncontent-length: {len(body)}\r\n"
-        "cache-control: no-store\r\nx-content-type-options: nosniff\r\nconnection: close\r\n\r\n"
+        "cache-control: no-store\r\nx-content-type-options: nosniff\r\n"
+        f"{named}connection: close\r\n\r\n"
     )
     return head.encode() + body

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import io
 import resource
 from collections.abc import Iterator
@@ -198,6 +199,18 @@ def test_an_unknown_product_or_kind_of_file_is_refused(client: TestClient, key: 
     kind = sent(client, key, b"", "application/json")
     problem_of(kind, 415, "unsupported-media-type")
     assert batch_lines.PARQUET in kind.headers["accept-post"]
+
+
+@pytest.mark.parametrize("kind", [batch_lines.NDJSON, batch_lines.CSV])
+def test_text_in_another_charset_or_compressed_is_refused(
+    client: TestClient, key: Headers, kind: str
+) -> None:
+    content = b"application_id\nA1\n"
+    problem_of(sent(client, key, content, f"{kind}; charset=gbk"), 415, "unsupported-media-type")
+    packed = sent(client, key | {"content-encoding": "gzip"}, gzip.compress(content), kind)
+    told = problem_of(packed, 415, "unsupported-media-type")
+    assert "gzip" in told["detail"]
+    assert packed.headers["accept-encoding"] == "identity"
 
 
 def test_a_key_gives_the_same_batch_and_refuses_another_file(

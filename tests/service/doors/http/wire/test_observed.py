@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import logging
+import time
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
@@ -15,11 +16,15 @@ from prometheus_client import REGISTRY
 from starlette.requests import Request
 from starlette.testclient import TestClient
 
+from service.doors.http.batches.lines import NDJSON
+from service.doors.http.wire import patience
+from service.doors.http.wire.bodies import JSON
 from service.logs import configure, formatter
 from service.store.decisions import draft
 from service.store.store import Store
 from service.trust.roles import Role
 from tests.service.doors.bearer import Token
+from tests.service.doors.http.listening import Connection, served
 
 PERSON = "330822197001010011"
 
@@ -193,3 +198,64 @@ def test_metrics_from_elsewhere_need_a_token_where_the_setting_says_so(
     app.state.services = replace(app.state.services, metrics=mode)
     headers = {} if role is None else token(role)
     assert asked(app, "10.0.0.7", **headers) == status
+
+
+NO_HTTP = b"hello\r\n\r\n"
+FLOOD = b"GET / HTTP/1.1\r\nhost: x\r\nx: " + b"y" * 20_000 + b"\r\n\r\n"
+HALF_A_HEAD = b"GET / HT"
+
+
+@pytest.mark.parametrize(
+    ("sent", "status"), [(NO_HTTP, 400), (FLOOD, 431), (HALF_A_HEAD, 408)], ids=str
+)
+def test_what_is_refused_before_any_route_is_logged_and_counted(
+    app: FastAPI,
+    lines: io.StringIO,
+    monkeypatch: pytest.MonkeyPatch,
+    sent: bytes,
+    status: int,
+) -> None:
+    monkeypatch.setattr(patience, "HEAD_SECONDS", 0.3)
+    labels = {"method": "-", "route": "-", "status": str(status)}
+    before = sample("liangshan_http_requests_total", **labels)
+    with served(app) as port, Connection(port) as connection:
+        connection.send(sent)
+        answer = connection.answer()
+    assert answer is not None
+    assert answer.status == status
+    (event,) = events(lines, "request")
+    assert (event["route"], event["status"]) == ("-", status)
+    assert f"x-request-id: {event['request_id']}" in answer.head
+    assert sample("liangshan_http_requests_total", **labels) == before + 1
+
+
+@pytest.mark.parametrize("path", ["/v1/red-lines/evaluations", "/v1/batches"])
+def test_a_client_that_goes_before_its_body_is_there_is_no_failure_of_ours(
+    app: FastAPI, lines: io.StringIO, token: Token, path: str
+) -> None:
+    who = token(Role.OFFICER if "batches" in path else Role.ACCOUNTANT)["authorization"]
+    kind = NDJSON if "batches" in path else JSON
+    head = f"POST {path} HTTP/1.1\r\nhost: x\r\nauthorization: {who}\r\ncontent-type: {kind}"
+    with served(app) as port:
+        with Connection(port) as connection:
+            connection.send(f"{head}\r\ncontent-length: 100\r\n\r\n{{".encode())
+            time.sleep(0.3)
+        deadline = time.monotonic() + 9
+        while not events(lines, "request") and time.monotonic() < deadline:
+            time.sleep(0.05)
+    (event,) = events(lines, "request")
+    assert (event["route"], event["status"]) == (path, 400)
+    assert "exception" not in lines.getvalue()
+
+
+@pytest.mark.parametrize(
+    "name", ["authorization", "content-type", "content-encoding", "idempotency-key"]
+)
+def test_a_field_that_says_two_things_is_refused(
+    client: TestClient, token: Token, name: str
+) -> None:
+    headers = [*token(Role.OFFICER).items(), ("content-type", JSON)]
+    twice = [*headers, (name, "a"), *([] if name in dict(headers) else [(name, "b")])]
+    answer = client.post("/v1/products/credit/assessments", content=b"{}", headers=twice)
+    assert answer.status_code == 400, answer.text
+    assert name in answer.json()["detail"]
