@@ -23,6 +23,7 @@ from service.store.chain import chain_key, derived_key
 from service.store.consents import Withdrawals
 from service.store.database import Tenant, open_engine, reading
 from service.store.decisions import DecisionLog
+from service.store.elsewhere import with_loans_elsewhere
 from service.store.erased import last_erased
 from service.store.identities import Identities
 from service.store.people import People
@@ -202,7 +203,11 @@ class Store:
         names = catalogue()
         need = _needs(subject, wanted or {(): names.features(subject)})
         keys = [key] if isinstance(key, str) else key
-        return book_of_rows(self.records(owner).around(keys, need, as_of))
+        records = self.records(owner)
+        found = records.around(keys, need, as_of)
+        return book_of_rows(
+            with_loans_elsewhere(self.engine, records.tenant, found, (), need, as_of)
+        )
 
     def book_beside(
         self, given: Given, subject: str, as_of: date, owner: Reader, wanted: Wanted
@@ -216,8 +221,12 @@ class Store:
         wanted
             As in `book_of`.
         """
-        need = _needs(subject, wanted)
-        return book_of_rows(self.records(owner).beside(given, need, as_of))
+        need, records = _needs(subject, wanted), self.records(owner)
+        found = records.beside(given, need, as_of)
+        sent = given.get("resource", ())
+        return book_of_rows(
+            with_loans_elsewhere(self.engine, records.tenant, found, sent, need, as_of)
+        )
 
     def latest_day(self, table: str, key: str, owner: Reader) -> date | None:
         """Return the latest day that a record of a key describes; None where there is none."""

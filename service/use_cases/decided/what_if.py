@@ -160,7 +160,9 @@ def with_keys(wished: Tables, known: Tables, application: str) -> Tables:
     BadInput
         Where a row names a subject that the decision did not read.
     """
-    own = known["application"][-1] | {"application_id": application}
+    own = next(
+        row for row in reversed(known["application"]) if row["application_id"] == application
+    )
     keyed: Tables = {}
     for table, rows in wished.items():
         key = load_dictionary().table(table).key

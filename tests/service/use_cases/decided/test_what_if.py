@@ -11,7 +11,7 @@ from service.store.decisions import DecisionLog
 from service.trust.identity import Caller
 from service.trust.roles import Role
 from service.use_cases.decided.reviews import NoSuchDecision, Reviewer
-from service.use_cases.decided.what_if import WhatIf
+from service.use_cases.decided.what_if import WhatIf, with_keys
 from tests.service.use_cases.assessing.test_assess import body, household
 from tests.service.use_cases.conftest import NOW, OFFICER, County
 
@@ -73,6 +73,13 @@ def test_another_subject_that_was_read_may_change(county: County) -> None:
     }
     answer = asked(county, decision["id"], {"cooperative": planned})
     assert ("cooperative", "cash_total") in {(t, name) for t, name, *_ in inputs(answer)}
+
+
+def test_the_borrower_is_the_one_of_the_application_itself() -> None:
+    own = {"application_id": "A1", "household_id": "H1"}
+    known = {"application": [own, {"application_id": "A2"}], "household": [{"household_id": "H1"}]}
+    keyed = with_keys({"household": [{"lender_count": 5}]}, known, "A1")
+    assert keyed == {"household": [{"household_id": "H1", "lender_count": 5}]}
 
 
 def test_nothing_is_kept(county: County) -> None:

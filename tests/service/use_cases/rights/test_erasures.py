@@ -202,7 +202,7 @@ def test_a_closed_loan_keeps_its_borrower_as_long_as_the_law_says(
     loaded: Store, book: Book
 ) -> None:
     household, _ = of_a_borrower(book, running=False)
-    with pytest.raises(MustBeKept, match="until .*依据待核"):
+    with pytest.raises(MustBeKept, match=r"until .*依据待核"):
         eraser(loaded).ask(household, {}, ASKS)
     years = classes()[BORROWER].years or 0
     erase(loaded, household, TODAY.replace(year=TODAY.year + years))
