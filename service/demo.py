@@ -103,7 +103,8 @@ def prepare(settings: Settings, households: int, say: Say) -> Demo:
         compile_plans()
     book = _book(own, households, today, say)
     _models(book, load_policy(own.policy), home, today, say)
-    services = open_services(own, demo=True)
+    with step(say, "备好服务 · make the service ready"):
+        services = open_services(own, demo=True)
     with step(say, "开户 · draw passwords and a key"):
         logins, client = _people(services)
     with step(say, f"评估最新 {ASSESSED} 笔申请 · assess the newest applications"):

@@ -141,6 +141,16 @@ class Settings(BaseSettings):
         return home
 
 
+def settle(settings: Settings) -> None:
+    """Say in the environment where home is, to what reads it there: the plans, Numba's caches.
+
+    A service's account may own neither the package nor a home folder, where Numba looks first.
+    """
+    home = settings.home.expanduser().resolve()
+    os.environ[f"{PREFIX}HOME"] = str(home)
+    os.environ.setdefault("XDG_CACHE_HOME", str(home / "cache"))
+
+
 def _link(link: Path, folder: Path) -> None:
     """Make the keys' folder, if it is not there, and let `link` lead to it."""
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)

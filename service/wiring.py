@@ -19,6 +19,7 @@ from service.store.chain import derived_key
 from service.store.database import reading
 from service.store.faults import StoreUnavailable
 from service.store.records import SHANGHAI
+from service.store.secret_files import refuse_open_keys
 from service.store.store import Store
 from service.trust.clients import Clients
 from service.trust.demo_keys import refuse_demo_keys
@@ -30,6 +31,7 @@ from service.trust.sessions import Sessions
 from service.trust.tokens import Tokens
 from service.use_cases.access import Access
 from service.use_cases.assessing.assess import Assessor
+from service.use_cases.assessing.scoring import warm_up
 from service.use_cases.batches.batches import Batcher
 from service.use_cases.batches.worker import work_waits
 from service.use_cases.book.corrections import Corrections
@@ -43,20 +45,22 @@ from service.worker_process import WorkerProcess
 
 
 def open_services(settings: Settings, *, demo: bool = False) -> Services:
-    """Return the use cases of an installation, ready to answer: its plans are compiled.
+    """Return the use cases of an installation, ready to answer: all that counts is compiled.
 
     Raises
     ------
     BadInput
-        When the store does not answer, a policy file has a mistake, or the keys are those of a
-        demonstration and this is none.
+        When the store does not answer, a policy file has a mistake, other accounts can read the
+        keys, or they are those of a demonstration and this is none.
     """
     if not demo:
         refuse_demo_keys(settings.made_home())
+    refuse_open_keys(settings.made_home())
     store = Store.open(settings)
     policy = load_policy(settings.policy)
     compile_plans()
     home = settings.made_home()
+    warm_up(home, policy.effective(now().date()))
     assessor = Assessor(store, policy, home, now, demo=demo)
     reviewer = Reviewer(store.decisions, policy, now)
     identity, clients = Identity(store.engine), Clients(store.engine, now)

@@ -12,12 +12,14 @@ from service.doors.http.wire.refusals import said_of
 from service.doors.watched_folder import WatchedFolder
 from service.settings import Settings
 from service.store.batches import Batch
+from service.store.secret_files import refuse_open_keys
 from service.store.store import Store
 from service.trust.demo_keys import refuse_demo_keys
 from service.trust.identity import Caller
 from service.trust.roles import Role
 from service.trust.tenants import Tenants, refuse_out_of_place
 from service.use_cases.assessing.assess import Assessor
+from service.use_cases.assessing.scoring import warm_up
 from service.use_cases.batches.batches import Batcher
 from service.use_cases.batches.worker import LOOK_SECONDS, BatchWorker
 from service.wiring import now
@@ -62,8 +64,10 @@ def open_watch(
 def _worker(
     settings: Settings, store: Store, policy: Policy, ending: threading.Event, *, demo: bool
 ) -> BatchWorker:
-    compile_plans()
     home = settings.made_home()
+    refuse_open_keys(home)
+    compile_plans()
+    warm_up(home, policy.effective(now().date()))
     assessor = Assessor(store, policy, home, now, demo=demo)
     return BatchWorker(store, home, assessor.prepare, said_of, now, ending)
 

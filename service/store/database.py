@@ -6,8 +6,9 @@ SQLite (WAL) when embedded, PostgreSQL in production, by the same SQLAlchemy Cor
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, text
@@ -90,6 +91,11 @@ def open_engine(address: str) -> Engine:
     return engine
 
 
+def shown(url: URL) -> str:
+    """Return an address as its author wrote it, without its password."""
+    return url.set(drivername=url.get_backend_name()).render_as_string(hide_password=True)
+
+
 @contextmanager
 def reading(engine: Engine, tenant: Tenant | None = None) -> Iterator[Connection]:
     """Run a transaction that only reads, as `tenant`.
@@ -137,10 +143,18 @@ def nothing(connection: Connection, changed: str) -> None:
 
 
 def _sqlite(url: URL) -> Engine:
+    if url.database:
+        _make_private(Path(url.database))
     engine = create_engine(url, hide_parameters=True)
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine
+
+
+def _make_private(path: Path) -> None:
+    """Make the file, where there is none, for its account alone; SQLite's others take after it."""
+    with suppress(OSError):  # SQLite says what is the matter when it opens the file
+        path.touch(mode=0o600, exist_ok=True)
 
 
 def _postgresql(url: URL) -> Engine:
@@ -153,7 +167,7 @@ def _known_url(address: str) -> URL:
     """Return the address with the driver we use, or refuse it without showing its password."""
     try:
         url = make_url(address)
-    except ArgumentError as fault:
+    except (ArgumentError, ValueError) as fault:
         raise BadInput(
             "不是数据库地址 · no database address (sqlite:///FILE or postgresql://…)", where=WHERE
         ) from fault
@@ -173,7 +187,7 @@ def _unreachable(url: URL, fault: SQLAlchemyError) -> BadInput:
     return BadInput(
         f"数据库无法打开 · the database cannot be opened ({reason})",
         where=WHERE,
-        value=url.render_as_string(hide_password=True),
+        value=shown(url),
     )
 
 

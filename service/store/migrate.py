@@ -6,32 +6,11 @@ from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, Engine, text
+from sqlalchemy import Connection, Engine
 
 from features.errors import BadInput
 from service.store.database import reading, writing
-
-GRANTS = {
-    "record": "SELECT, INSERT, DELETE",
-    "mention": "SELECT, INSERT, DELETE",
-    "blob": "SELECT, INSERT",
-    "decision": "SELECT, INSERT",
-    "chain_head": "SELECT, INSERT, UPDATE",
-    "tenant": "SELECT, INSERT, UPDATE",
-    "person": "SELECT, INSERT, UPDATE",
-    "federated": "SELECT, INSERT, DELETE",
-    "api_key": "SELECT, INSERT, UPDATE",
-    "session": "SELECT, INSERT, UPDATE, DELETE",
-    "batch": "SELECT, INSERT, UPDATE",
-    "batch_fault": "SELECT, INSERT",
-    "batch_claim": "SELECT, INSERT, UPDATE, DELETE",
-    "proposal": "SELECT, INSERT, UPDATE",
-    "erased": "SELECT, INSERT",
-    "withdrawn": "SELECT, INSERT",
-    "identity": "SELECT, INSERT, UPDATE, DELETE",
-    "alembic_version": "SELECT",
-}
-"""What the service's role may do, and no more; it owns none of the tables."""
+from service.store.grants import as_owner
 
 
 def upgrade(engine: Engine, revision: str = "head") -> str:
@@ -58,7 +37,8 @@ def upgrade_on(connection: Connection, revision: str = "head") -> None:
     """
     if revision != "head":
         _refuse_unknown(revision)
-    command.upgrade(_config(connection), revision)
+    with as_owner():
+        command.upgrade(_config(connection), revision)
 
 
 def revision_on(connection: Connection) -> str:
@@ -112,14 +92,6 @@ def require_current(engine: Engine) -> None:
             field="revision",
             value=found or "empty",
         )
-
-
-def grant(engine: Engine, role: str) -> None:
-    """Let PostgreSQL's `role` do what the service does."""
-    with writing(engine) as connection:
-        quoted = connection.dialect.identifier_preparer.quote(role)
-        for table, rights in GRANTS.items():
-            connection.execute(text(f'GRANT {rights} ON "{table}" TO {quoted}'))
 
 
 def _refuse_newer(engine: Engine) -> None:

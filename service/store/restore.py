@@ -19,7 +19,7 @@ from service.store.archive import TYPES, Backup, Manifest, Member, Values
 from service.store.audit import verify_chain
 from service.store.batches import FAILED, end
 from service.store.chain import KEY_FILE
-from service.store.database import Tenant, act_as, writing
+from service.store.database import Tenant, act_as, shown, writing
 from service.store.home_files import SECRETS, batch_file, write_new
 from service.store.records import in_chunks
 from service.store.store import Store
@@ -88,7 +88,7 @@ def _refuse_files(home: Path, manifest: Manifest) -> None:
 def _refuse_tables(connection: Connection) -> None:
     found = inspect(connection).get_table_names()
     if found:
-        raise _occupied(connection.engine.url.render_as_string())
+        raise _occupied(shown(connection.engine.url))
 
 
 def _occupied(where: str) -> BadInput:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import secrets
+import stat
 from pathlib import Path
 
 from features.errors import BadInput
@@ -35,6 +36,24 @@ def kept_key(path: Path, size: int) -> bytes:
             value=f"{len(key)} bytes",
         )
     return key
+
+
+def refuse_open_keys(home: Path) -> None:
+    """Refuse to start while other accounts of the machine can read or change a key.
+
+    Raises
+    ------
+    BadInput
+        Naming the file and how to close it.
+    """
+    folder = home / FOLDER
+    if not folder.exists() or not folder.stat().st_mode & stat.S_IXOTH:
+        return
+    for path in filter(Path.is_file, sorted(folder.rglob("*"))):
+        mode = stat.S_IMODE(path.stat().st_mode)
+        if mode & (stat.S_IROTH | stat.S_IWOTH):
+            rule = "其他账户可读写此密钥 · other accounts can read or change this key; chmod o-rwx"
+            raise BadInput(rule, where=str(path), field="mode", value=oct(mode))
 
 
 def write_once(path: Path, content: bytes) -> None:

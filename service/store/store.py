@@ -25,6 +25,7 @@ from service.store.database import Tenant, open_engine, reading
 from service.store.decisions import DecisionLog
 from service.store.elsewhere import with_loans_elsewhere
 from service.store.erased import last_erased
+from service.store.grants import require_rights
 from service.store.identities import Identities
 from service.store.people import People
 from service.store.proposals import Proposals
@@ -66,14 +67,15 @@ class Store:
         ------
         BadInput
             When the database does not answer, is at another revision, or its role on PostgreSQL
-            is one that row-level security does not bind.
+            is one that row-level security does not bind or may not do what the service does.
         """
         settings = settings or Settings()
         store = cls(settings.store_url, settings.made_home())
         if store.engine.dialect.name == "sqlite" and migrate.current(store.engine) is None:
             store.migrate()
-        migrate.require_current(store.engine)
         store._refuse_unbound_role()
+        require_rights(store.engine)
+        migrate.require_current(store.engine)
         return store
 
     def migrate(self) -> str:

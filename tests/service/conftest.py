@@ -27,6 +27,7 @@ from sqlalchemy.engine import URL, make_url
 
 from service.store import migrate
 from service.store.database import open_engine
+from service.store.grants import grant
 from service.store.store import Store
 
 KINDS = ("sqlite", "postgres")
@@ -118,7 +119,7 @@ def postgres_template(postgres: Postgres) -> str:
     name = postgres.new_database()
     engine = open_engine(postgres.address(name, "house"))
     migrate.upgrade(engine)
-    migrate.grant(engine, "clerk")
+    grant(engine, "clerk")
     engine.dispose()
     return name
 

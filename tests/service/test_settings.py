@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
 
 from features.errors import BadInput
+from features.plan import plans_folder
+from models.record import ModelOfRecord
 from service.demo import fresh_folder
-from service.settings import Settings
+from service.settings import Settings, settle
 from service.store.store import Store
 from service.trust.demo_keys import mark_as_demo, refuse_demo_keys
 from service.wiring import open_services
@@ -103,6 +106,42 @@ def test_a_service_does_not_start_with_the_keys_of_a_demonstration(tmp_path: Pat
     with pytest.raises(BadInput, match="keys of a demonstration are for"):
         open_services(Settings(home=tmp_path, database_url=""))
     assert open_services(Settings(home=tmp_path, database_url=""), demo=True).demo
+
+
+def test_a_service_does_not_start_with_keys_that_others_can_read(tmp_path: Path) -> None:
+    settings = Settings(home=tmp_path, database_url="")
+    Store.open(settings).decisions.append({}, "bank")
+    (tmp_path / "secrets" / "chain.key").chmod(0o644)
+    open_services(settings)  # the folder lets nobody else in
+    (tmp_path / "secrets").chmod(0o755)
+    with pytest.raises(BadInput, match=r"chain\.key.*0o644.*chmod o-rwx"):
+        open_services(settings)
+
+
+def test_a_service_has_scored_before_it_is_open(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    scored: list[str] = []
+
+    def score(model: ModelOfRecord, values: object) -> None:
+        scored.append(model.product)
+
+    monkeypatch.setattr(ModelOfRecord, "score", score)
+    open_services(Settings(home=tmp_path, database_url=""))
+    assert sorted(scored) == ["credit", "deposit"]
+
+
+def test_what_lies_below_is_told_where_home_is(
+    settings_file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("LIANGSHAN_HOME", "")
+    monkeypatch.delenv("LIANGSHAN_HOME")
+    monkeypatch.setenv("XDG_CACHE_HOME", "")
+    monkeypatch.delenv("XDG_CACHE_HOME")
+    settings_file.write_text(f"home: {tmp_path / 'here'}\n")
+    settle(Settings())
+    assert plans_folder() == tmp_path / "here" / "plans"
+    assert os.environ["XDG_CACHE_HOME"] == str(tmp_path / "here" / "cache")
 
 
 def test_a_fresh_folder_holds_no_keys_of_a_demonstration(tmp_path: Path) -> None:

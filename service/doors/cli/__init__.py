@@ -9,11 +9,14 @@ from __future__ import annotations
 import os
 import sys
 import threading
+from contextlib import suppress
 from importlib import import_module
 
 import typer
 
+from features.errors import BadInput
 from service.doors.cli.console import tell_unforeseen, tell_unforeseen_of_thread
+from service.settings import Settings, settle
 
 COMMANDS = (
     "demo",
@@ -70,6 +73,8 @@ def main() -> None:
     os.environ.setdefault("MLFLOW_DISABLE_TELEMETRY", "true")
     threading.excepthook = tell_unforeseen_of_thread
     try:
+        with suppress(BadInput):  # a command that needs the settings says what is wrong with them
+            settle(Settings())
         application(next(iter(sys.argv[1:]), None))()
     except Exception as fault:
         sys.exit(tell_unforeseen(fault))

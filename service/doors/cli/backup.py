@@ -19,7 +19,7 @@ from service.wiring import now
 
 @guarded
 def backup(
-    file: Annotated[Path, typer.Argument(help="备份文件，须不存在 · a new file")],
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="备份文件，须不存在 · a new file")],
     with_secrets: Annotated[
         bool, typer.Option("--with-secrets", help="连同密钥 · the keys too")
     ] = False,

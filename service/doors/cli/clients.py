@@ -57,8 +57,12 @@ def list_(owner: OwnerOption = HOME, json: JsonOption = False) -> None:
 def revoke(
     id: Annotated[str, typer.Argument(metavar="CLIENT_ID", help="客户端编号 · its id")],
     owner: OwnerOption = HOME,
+    json: JsonOption = False,
 ) -> None:
     """撤销客户端，其令牌五秒内失效 · Revoke a program; its tokens stop within five seconds."""
     access = open_access()
     access.revoke_client(id, administrator(access, owner))
-    say(f"已撤销 revoked: {id}")
+    if json:
+        emit({"id": id, "revoked": True})
+    else:
+        say(f"已撤销 revoked: {id}")

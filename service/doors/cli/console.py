@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import functools
 import os
 import sys
@@ -23,6 +24,7 @@ EXIT_NO = 1
 EXIT_BAD_INPUT = 3
 EXIT_TRY_LATER = os.EX_TEMPFAIL
 EXIT_FAILED = os.EX_SOFTWARE
+FULL = (errno.ENOSPC, errno.EDQUOT)
 
 stderr = Console(stderr=True, highlight=False)
 
@@ -48,7 +50,11 @@ def emit_bytes(document: bytes) -> None:
 
 
 def guarded(command: Callable[P, T]) -> Callable[P, T]:
-    """Turn `BadInput` into one readable line and exit code 3, a store that is away into 75."""
+    """Turn what a command cannot do into one readable line and an exit code.
+
+    3 for `BadInput` and for a file that cannot be read or written; 75 for a store that is away
+    and a disk that is full.
+    """
 
     @functools.wraps(command)
     def run(*args: P.args, **kwargs: P.kwargs) -> T:
@@ -60,6 +66,12 @@ def guarded(command: Callable[P, T]) -> Callable[P, T]:
         except StoreUnavailable as fault:
             stderr.print(f"[bold red]✗[/] {escape(fault.reason)}")
             raise typer.Exit(EXIT_TRY_LATER) from fault
+        except OSError as fault:
+            if fault.errno == errno.EPIPE:
+                raise
+            stderr.print(f"[bold red]✗[/] {escape(mask_text(_of_file(fault)))}")
+            later = fault.errno in FULL
+            raise typer.Exit(EXIT_TRY_LATER if later else EXIT_BAD_INPUT) from fault
 
     return run
 
@@ -74,3 +86,8 @@ def tell_unforeseen_of_thread(ended: threading.ExceptHookArgs) -> None:
     """Show what nobody foresaw in a thread: a `threading.excepthook`."""
     if ended.exc_value is not None:
         tell_unforeseen(ended.exc_value)
+
+
+def _of_file(fault: OSError) -> str:
+    rule = f"无法读写 · it cannot be read or written ({fault.strerror or fault})"
+    return str(BadInput(rule, where=str(fault.filename or "")))

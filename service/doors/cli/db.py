@@ -10,6 +10,7 @@ from features.errors import BadInput
 from service.doors.cli.console import emit, guarded, say
 from service.settings import Settings
 from service.store import migrate
+from service.store.grants import grant
 from service.store.store import Store
 
 app = typer.Typer(help="数据库 · the store", no_args_is_help=True)
@@ -38,7 +39,7 @@ def upgrade(
     before = migrate.current(store.engine)
     revision = store.migrate()
     if grant_to is not None:
-        migrate.grant(store.engine, grant_to)
+        grant(store.engine, grant_to)
     if json:
         emit({"before": before, "revision": revision})
     else:

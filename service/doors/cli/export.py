@@ -15,7 +15,9 @@ from service.use_cases.book.books import HOME_OWNER, export_folder
 
 @guarded
 def export(
-    folder: Annotated[Path, typer.Argument(help="新文件夹 · a new or empty folder")],
+    folder: Annotated[
+        Path, typer.Argument(metavar="DIR", help="新文件夹 · a new or empty folder")
+    ],
     known_at: Annotated[
         datetime, typer.Option(formats=["%Y-%m-%d"], help="截至此日所知 · as known by this day")
     ],

@@ -16,7 +16,9 @@ from service.use_cases.tables.fit import FitOrder, fit_table
 
 @guarded
 def fit(
-    table: Annotated[Path, typer.Argument(help="数据表 · Parquet, CSV or CSV.gz")],
+    table: Annotated[
+        Path, typer.Argument(metavar="TABLE", help="数据表 · Parquet, CSV or CSV.gz")
+    ],
     target: Annotated[str, typer.Option(help="目标列 · the outcome's column, 1 or true = bad")],
     test: Annotated[Path | None, typer.Option(help="检验表 · a second table to test on")] = None,
     signs: Annotated[Path | None, typer.Option(help="方向文件 · YAML, column: +1 | -1")] = None,

@@ -6,15 +6,19 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
+from rich.markup import escape
 
 from service.doors.cli.console import emit, guarded, say
 from service.store.store import Store
+from service.trust.tenants import Tenants
 from service.use_cases.book.books import HOME_OWNER, LoadReport, instant, load_folder
 
 
 @guarded
 def load(
-    folder: Annotated[Path, typer.Argument(help="账册文件夹 · folder of Parquet and CSV tables")],
+    folder: Annotated[
+        Path, typer.Argument(metavar="DIR", help="账册文件夹 · folder of Parquet and CSV tables")
+    ],
     owner: Annotated[str, typer.Option(help="所有者 · who states these records")] = HOME_OWNER,
     known_at: Annotated[
         str | None,
@@ -24,7 +28,10 @@ def load(
 ) -> None:
     """检查账册并存入数据库,可重复执行 · Check a book and keep its news; may be repeated."""
     since = None if known_at is None else instant(known_at)
-    report = load_folder(Store.open(), folder, owner, since)
+    store = Store.open()
+    if owner != HOME_OWNER and not Tenants(store.engine).knows(owner):
+        say(f"[yellow]未登记 not registered[/] {escape(owner)}: liangshan tenants add")
+    report = load_folder(store, folder, owner, since)
     if json:
         emit(_document(report))
     else:

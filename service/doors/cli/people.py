@@ -58,18 +58,18 @@ def list_(owner: OwnerOption = HOME, json: JsonOption = False) -> None:
 
 @app.command()
 @guarded
-def disable(name: Name, owner: OwnerOption = HOME) -> None:
+def disable(name: Name, owner: OwnerOption = HOME, json: JsonOption = False) -> None:
     """停用人员，其会话随即结束 · Let somebody sign in no more; his sessions end."""
     _change(name, owner, Change(disabled=True))
-    say(f"已停用 disabled: {name}")
+    _tell(json, {"name": name, "disabled": True}, f"已停用 disabled: {name}")
 
 
 @app.command()
 @guarded
-def enable(name: Name, owner: OwnerOption = HOME) -> None:
+def enable(name: Name, owner: OwnerOption = HOME, json: JsonOption = False) -> None:
     """恢复已停用的人员 · Let somebody sign in again."""
     _change(name, owner, Change(disabled=False))
-    say(f"已恢复 enabled: {name}")
+    _tell(json, {"name": name, "disabled": False}, f"已恢复 enabled: {name}")
 
 
 @app.command()
@@ -86,23 +86,35 @@ def password(name: Name, owner: OwnerOption = HOME, json: JsonOption = False) ->
 @app.command()
 @guarded
 def link(
-    name: Name, account: Account, issuer: IssuerOption = "", owner: OwnerOption = HOME
+    name: Name,
+    account: Account,
+    issuer: IssuerOption = "",
+    owner: OwnerOption = HOME,
+    json: JsonOption = False,
 ) -> None:
     """允许以单位账号登录 · Let somebody sign in by his account at the OpenID provider."""
     access = open_access()
-    access.link(name, _account(account, issuer), administrator(access, owner))
-    say(f"已关联 linked: {name} = {account}")
+    found = _account(account, issuer)
+    access.link(name, found, administrator(access, owner))
+    told = {"name": name, "issuer": found.issuer, "subject": found.name, "linked": True}
+    _tell(json, told, f"已关联 linked: {name} = {account}")
 
 
 @app.command()
 @guarded
 def unlink(
-    name: Name, account: Account, issuer: IssuerOption = "", owner: OwnerOption = HOME
+    name: Name,
+    account: Account,
+    issuer: IssuerOption = "",
+    owner: OwnerOption = HOME,
+    json: JsonOption = False,
 ) -> None:
     """取消单位账号登录，其会话随即结束 · Let an account sign in no more; sessions end."""
     access = open_access()
-    access.unlink(name, _account(account, issuer), administrator(access, owner))
-    say(f"已取消关联 unlinked: {name} = {account}")
+    found = _account(account, issuer)
+    access.unlink(name, found, administrator(access, owner))
+    told = {"name": name, "issuer": found.issuer, "subject": found.name, "linked": False}
+    _tell(json, told, f"已取消关联 unlinked: {name} = {account}")
 
 
 @app.command()
@@ -116,6 +128,13 @@ def accounts(name: Name, owner: OwnerOption = HOME, json: JsonOption = False) ->
         return
     for account in found:
         typer.echo(f"{account.name}  {account.issuer}")
+
+
+def _tell(json: bool, document: dict[str, object], line: str) -> None:
+    if json:
+        emit(document)
+    else:
+        say(line)
 
 
 def _account(name: str, issuer: str) -> Subject:

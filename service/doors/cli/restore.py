@@ -16,7 +16,7 @@ from service.store.store import Store
 
 @guarded
 def restore(
-    file: Annotated[Path, typer.Argument(help="备份文件 · a backup")],
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="备份文件 · a backup")],
     json: Annotated[bool, typer.Option("--json", help="JSON 输出")] = False,
 ) -> None:
     """恢复到空的数据库，两种数据库皆可 · Restore into an empty store, of either kind."""

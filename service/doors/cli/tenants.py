@@ -21,10 +21,15 @@ def add(
     kind: Annotated[TenantKind, typer.Option(help="机构类别 · what kind of body")],
     county: Annotated[str | None, typer.Option(help="所在县 · its county")] = None,
     label: Annotated[str, typer.Option(help="名称 · what people call it")] = "",
+    json: JsonOption = False,
 ) -> None:
     """登记机构，类别不可更改 · Register a body; what kind it is decides what others see."""
-    open_access().add_tenant(Body(owner, kind, county, label or owner))
-    say(f"已登记 registered: {owner} ({kind.value})")
+    body = Body(owner, kind, county, label or owner)
+    open_access().add_tenant(body)
+    if json:
+        emit(body.document())
+    else:
+        say(f"已登记 registered: {owner} ({kind.value})")
 
 
 @app.command(name="list")

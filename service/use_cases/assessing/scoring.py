@@ -5,6 +5,8 @@ from __future__ import annotations
 from functools import lru_cache
 from pathlib import Path
 
+import numpy as np
+
 from features.frame import Floats
 from features.graph import plan_digest
 from models import shelf
@@ -36,6 +38,13 @@ def card_of(policy: EffectivePolicy, product: Product) -> ModelOfRecord:
         signs=card.signs,
         plan_digest=plan_digest(),
     )
+
+
+def warm_up(home: Path, policy: EffectivePolicy) -> None:
+    """Score once with what scores each product: what Numba compiles then, no request waits for."""
+    for product in policy.products.values():
+        model = model_for(home, policy, product)
+        model.score(np.full((1, len(model.names)), np.nan))
 
 
 def probabilities(model: ModelOfRecord, values: Floats, product: Product) -> Floats:

@@ -9,15 +9,22 @@ from sqlalchemy import text
 
 from features.errors import BadInput
 from service.settings import Settings
-from service.store.database import Tenant, open_engine
+from service.store.database import Tenant, open_engine, writing
 from service.store.store import Store
 from tests.service.conftest import Postgres
 
 
-@pytest.mark.parametrize("address", ["", "store.db", "://"])
+@pytest.mark.parametrize("address", ["", "store.db", "://", "postgresql://clerk@host:port/x"])
 def test_what_is_no_address_is_refused(address: str) -> None:
     with pytest.raises(BadInput, match="no database address"):
         open_engine(address)
+
+
+def test_a_new_file_is_for_its_account_alone(tmp_path: Path) -> None:
+    engine = open_engine(f"sqlite:///{tmp_path / 'store.db'}")
+    with writing(engine) as connection:
+        connection.execute(text("CREATE TABLE seen (id INTEGER)"))
+    assert {file.stat().st_mode & 0o077 for file in tmp_path.iterdir()} == {0}
 
 
 def test_another_kind_of_database_is_refused() -> None:
