@@ -32,11 +32,18 @@ class Graph:
         self._graph = graph
 
     def unit(self, subject: str, name: str) -> str:
-        """Return the word of a column's unit; KeyError where there is no such column."""
+        """Return the word of a column's unit; KeyError where there is no such column.
+
+        One of child rows is none: it has several values for each subject.
+        """
+        table = table_of_subject(subject)
         try:
-            return str(self._graph.unit(table_of_subject(subject), name))
+            unit = str(self._graph.unit(table, name))
         except (BadInput, KeyError):
             raise KeyError(name) from None
+        if self._graph.resolve(table, name).by_row:
+            raise KeyError(name)
+        return unit
 
     def records(self, subject: str, name: str) -> Mapping[str, Mapping[str, Any]]:
         """Return the records a column is read from, named as a frame's provenance names them."""

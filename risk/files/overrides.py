@@ -112,7 +112,9 @@ def _change_line(county: CountyFile, row: Section, parts: list[str], file: RedLi
     limits = tests.get(group)
     base = limits.rows if limits else file.parameters if group == "parameters" else {}
     if name not in base:
-        raise row["limit"].fault("write it as RL-05/t1/breach or RL-24/parameters/area_tolerance")
+        raise row["limit"].fault(
+            "write it as RL-05/t1/breach or RL-07/parameters/loss_grace_years"
+        )
     own = _row(county, row)
     if limits is None:
         _refuse_no_number(own, row)

@@ -103,6 +103,12 @@ MISTAKES = {
     "two kinds in one test": ("    bad: low", "    bad: low\n    flag: is_lgfv", 7, "is one of"),
     "ratio without the kind of base": ("    under_is: burden\n", "", 7, "under_is: missing"),
     "ratio without a direction": ("    bad: low\n", "", 7, "bad: missing"),
+    "column of child rows": (
+        "over: cash_unrestricted",
+        "over: associates__loan",
+        8,
+        "no such column or feature",
+    ),
     "parameter that is not in the file": (
         'at: "1.0"',
         "at: {parameter: area_tolerance}",
