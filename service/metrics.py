@@ -1,12 +1,18 @@
-"""What the service counts about itself, in Prometheus' form; no label names a person or a case."""
+"""What the service counts about itself, in Prometheus' form; no label names a person or a case.
+
+The process that answers the lines of batches tells the service what it keeps (`relay_to`), so that
+one number holds both; `liangshan work` and `watch`, started by themselves, are not in it.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import BinaryIO
 
+import orjson
 from prometheus_client import Counter, Gauge, Histogram
 
-from service.store.entries import Draft, Stored
+from service.store.entries import Draft, Marks, Stored
 
 SECONDS = (0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10)
 DOCUMENTS = (1, 2, 4, 8, 16, 32, 64, 128, 256)
@@ -27,6 +33,8 @@ COMMIT_DOCUMENTS = Histogram(
     "liangshan_commit_documents", "Documents of one commit", buckets=DOCUMENTS
 )
 
+_relays: list[BinaryIO] = []
+
 
 def answered(method: str, route: str, status: int, seconds: float) -> None:
     """Count one request by its route's template."""
@@ -38,14 +46,35 @@ def committed(drafts: Sequence[Draft], outcomes: Sequence[object], seconds: floa
     """Count one commit of documents: those that are new, not those that had been kept before."""
     COMMIT_SECONDS.observe(seconds)
     COMMIT_DOCUMENTS.observe(len(drafts))
-    for draft, outcome in zip(drafts, outcomes, strict=True):
-        if isinstance(outcome, Stored) and outcome.id == draft.id:
-            _kept(draft)
+    pairs = zip(drafts, outcomes, strict=True)
+    kept([one for one, outcome in pairs if isinstance(outcome, Stored) and outcome.id == one.id])
 
 
-def _kept(draft: Draft) -> None:
-    DOCUMENTS_KEPT.labels(draft.kind).inc()
-    if draft.marks is not None:
-        DECISIONS.labels(draft.marks.product, draft.marks.outcome).inc()
-        for rule in draft.marks.breaches:
+def kept(drafts: Sequence[Draft]) -> None:
+    """Count documents that are on disk."""
+    for draft in drafts:
+        _count(draft.kind, draft.marks)
+    if _relays and drafts:
+        told = [[draft.kind, draft.marks and list(draft.marks)] for draft in drafts]
+        for relay in _relays:
+            relay.write(orjson.dumps(told, option=orjson.OPT_APPEND_NEWLINE))
+            relay.flush()
+
+
+def relay_to(file: BinaryIO) -> None:
+    """Write from now on what is kept to a file too, for the service that started this process."""
+    _relays.append(file)
+
+
+def relayed(line: bytes) -> None:
+    """Count what another process kept and told by `relay_to`."""
+    for kind, marks in orjson.loads(line):
+        _count(kind, marks and Marks(*marks))
+
+
+def _count(kind: str, marks: Marks | None) -> None:
+    DOCUMENTS_KEPT.labels(kind).inc()
+    if marks is not None:
+        DECISIONS.labels(marks.product, marks.outcome).inc()
+        for rule in marks.breaches:
             BREACHES.labels(rule).inc()

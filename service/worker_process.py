@@ -13,6 +13,7 @@ import sys
 import threading
 from collections.abc import Callable
 
+from service import metrics
 from service.settings import PREFIX, Settings
 from service.store.faults import StoreUnavailable
 
@@ -82,14 +83,23 @@ class WorkerProcess:
                 self._command,
                 env=os.environ | self._environment(),
                 stdin=subprocess.PIPE,
-                stdout=subprocess.DEVNULL,
+                stdout=subprocess.PIPE,
             )
+            threading.Thread(target=_count, args=(self._process,), daemon=True).start()
 
     def _environment(self) -> dict[str, str]:
         """Return what the process must be told in secret: its environment may say otherwise."""
         if self._settings.database_url == Settings().database_url:
             return {}
         return {f"{PREFIX}DATABASE_URL": self._settings.database_url}
+
+
+def _count(process: subprocess.Popen[bytes]) -> None:
+    """Count what a process says it kept, until it ends."""
+    assert process.stdout is not None
+    with process.stdout as told:
+        for line in told:
+            metrics.relayed(line)
 
 
 def _end(process: subprocess.Popen[bytes]) -> None:

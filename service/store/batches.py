@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any
@@ -132,6 +132,13 @@ class Batches:
             found = connection.execute(statement.order_by(batch.c.id.desc()).limit(limit))
             return [_batch(row) for row in found.mappings()]
 
+    def over_before(self, instant: datetime) -> list[str]:
+        """Return the ids of the batches that ended before an instant, the oldest first."""
+        ended = select(batch.c.id).where(batch.c.owner == self._tenant.owner)
+        ended = ended.where(batch.c.finished_at < instant).order_by(batch.c.id)
+        with reading(self._engine, self._tenant) as connection:
+            return list(connection.execute(ended).scalars())
+
     def faults(self, id: str, first: int, last: int) -> Mapping[int, bytes]:
         """Return the problems of the lines from `first` to `last`, by line."""
         statement = (
@@ -172,6 +179,13 @@ def end(connection: Connection, owner: str, id: str, state: str, now: datetime) 
     named = (batch.c.owner == owner, batch.c.id == id)
     connection.execute(update(batch).where(*named).values(state=state, finished_at=now))
     return True
+
+
+def forget(connection: Connection, owner: str, ids: Sequence[str]) -> None:
+    """Delete batches that are over, with the problems of their lines; decisions stay."""
+    faults = delete(batch_fault).where(batch_fault.c.owner == owner)
+    connection.execute(faults.where(batch_fault.c.batch.in_(ids)))
+    connection.execute(delete(batch).where(batch.c.owner == owner, batch.c.id.in_(ids)))
 
 
 def _named_or_keyed(new: Batch) -> ColumnElement[bool]:

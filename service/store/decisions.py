@@ -9,7 +9,7 @@ from itertools import groupby
 from time import perf_counter
 from typing import Any
 
-from sqlalchemy import Connection, Engine, insert, select, update
+from sqlalchemy import Connection, Engine, event, insert, select, update
 
 from features.canonical import sha256_hex
 from features.errors import BadInput
@@ -140,6 +140,7 @@ class DecisionLog(DecisionReadings):
         """Keep a document in a transaction that changes something else too: both, or neither."""
         act_as(connection, Tenant(entry.owner))
         self._extend(connection, entry.owner, [entry])
+        event.listen(connection, "commit", lambda _: metrics.kept([entry]), once=True)
 
     @contextmanager
     def following(self, owner: str) -> Iterator[tuple[Connection, Append]]:
@@ -152,6 +153,7 @@ class DecisionLog(DecisionReadings):
         tuple
             The transaction, and how a document joins the chain in it.
         """
+        appended: list[Draft] = []
         with writing(self._engine, Tenant(owner)) as connection:
             self._locked_head(connection, owner)
 
@@ -159,9 +161,11 @@ class DecisionLog(DecisionReadings):
                 (outcome,) = self._extend(connection, owner, [entry])
                 if not isinstance(outcome, Stored):
                     raise outcome
+                appended.append(entry)
                 return outcome
 
             yield connection, append
+        metrics.kept(appended)
 
     def repeated(self, idempotency_key: str, request: bytes, owner: str) -> Stored | None:
         """Return the decision this key and request made before; None where the key is new.

@@ -12,6 +12,7 @@ import yaml
 
 DOUBT = "依据待核 · source not confirmed"
 BORROWER, APPLICANT, HISTORY, IDENTITY = "borrower", "applicant", "history", "identity"
+BATCH = "batch"
 
 
 @dataclass(frozen=True)

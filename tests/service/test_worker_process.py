@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import subprocess
 import sys
 import threading
@@ -10,9 +11,11 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from prometheus_client import REGISTRY
 
-from service import worker_process
+from service import metrics, worker_process
 from service.settings import Settings
+from service.store.decisions import draft
 from service.store.faults import StoreUnavailable
 from service.worker_process import WorkerProcess
 
@@ -72,6 +75,27 @@ def test_one_is_started_again_when_it_dies_and_ended_with_the_service(
     assert isinstance(second, subprocess.Popen)
     assert second.poll() is not None
     assert lines(started)[0].endswith(f"--home {tmp_path.resolve()} --demo")
+
+
+def test_what_the_process_keeps_is_counted_with_what_the_service_keeps(
+    started: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def decisions() -> float:
+        labels = {"product": "credit", "outcome": "refer"}
+        return REGISTRY.get_sample_value("liangshan_decisions_total", labels) or 0.0
+
+    document = {"product": "credit", "outcome": "refer", "verdicts": []}
+    written = io.BytesIO()
+    with monkeypatch.context() as patched:
+        patched.setattr(metrics, "_relays", [written])
+        metrics.kept([draft(document, "bank"), draft({}, "bank", kind="review")])
+    before, told = decisions(), repr(written.getvalue().decode())
+    says = f"{WAIT.replace('; ', f'; print({told}, end=str(), flush=True); ', 1)}"
+    monkeypatch.setattr(worker_process, "COMMAND", (sys.executable, "-c", says, str(started)))
+    workers = WorkerProcess(Settings(home=tmp_path), lambda: True, demo=False)
+    workers.start()
+    eventually(lambda: decisions() == before + 1)
+    workers.stop()
 
 
 def test_a_database_that_is_away_ends_nothing(started: Path, tmp_path: Path) -> None:

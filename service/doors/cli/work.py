@@ -12,6 +12,7 @@ from typing import Annotated
 
 import typer
 
+from service import metrics
 from service.doors.cli.console import guarded
 from service.logs import configure
 from service.settings import Settings
@@ -33,6 +34,7 @@ def work(
         signal.signal(told, lambda *_: ending.set())
     if tied:
         threading.Thread(target=_end_with_parent, args=(ending,), daemon=True).start()
+        metrics.relay_to(sys.stdout.buffer)
     configure()
     os.nice(LESS_URGENT)
     settings = Settings() if home is None else Settings(home=home)

@@ -2,7 +2,8 @@
 
 Borrowers and applicants go whole, ten and five years after their last loan or application; of the
 households that stay, readings older than five years go, but for the last one; an identity number
-that no record names goes five years after it last came. Decisions stay.
+that no record names goes five years after it last came. A batch goes a year after its end, with
+the problems of its lines. Decisions stay, also those on a batch's lines.
 """
 
 from __future__ import annotations
@@ -15,13 +16,16 @@ from itertools import islice
 import orjson
 
 from features.errors import BadInput
+from service.store import batches
+from service.store.batches import Batches
+from service.store.database import Tenant
 from service.store.decisions import Draft, draft
 from service.store.erased import Gone, erase, purge
 from service.store.identities import forget
 from service.store.people import HOUSEHOLD, Held, held
 from service.store.records import SHANGHAI, wait_for_other_loads
 from service.store.store import Store
-from service.trust.retention import APPLICANT, BORROWER, HISTORY, IDENTITY, classes
+from service.trust.retention import APPLICANT, BATCH, BORROWER, HISTORY, IDENTITY, classes
 from service.use_cases.rights.erasures import forget_person, loans_of
 
 RETENTION = "retention"
@@ -40,16 +44,20 @@ class Past:
         The last day whose readings go, of households that stay.
     numbers
         Subject tokens whose numbers no record names.
+    batches
+        Batches that ended.
     """
 
     people: dict[str, list[str]] = field(default_factory=lambda: {BORROWER: [], APPLICANT: []})
     history: dict[str, date] = field(default_factory=dict)
     numbers: list[str] = field(default_factory=list)
+    batches: list[str] = field(default_factory=list)
 
     def counts(self) -> dict[str, int]:
         """Return how much of each class is past."""
         people = {name: len(found) for name, found in self.people.items()}
-        return people | {HISTORY: len(self.history), IDENTITY: len(self.numbers)}
+        others = {HISTORY: self.history, IDENTITY: self.numbers, BATCH: self.batches}
+        return people | {name: len(found) for name, found in others.items()}
 
 
 class Retention:
@@ -95,6 +103,8 @@ class Retention:
         before = start_of(classes()[IDENTITY].last_past(as_of))
         numbers = self._store.identities(self._owner).not_seen_since(before)
         found.numbers = [token for token in numbers if token not in named]
+        ended = start_of(classes()[BATCH].last_past(as_of))
+        found.batches = Batches(self._store.engine, Tenant(self._owner)).over_before(ended)
         return found
 
     def erase(self, as_of: date) -> Past:
@@ -107,6 +117,8 @@ class Retention:
             self._erase_history({id: found.history[id] for id in some}, as_of)
         for some in chunks(found.numbers):
             self._forget(some, as_of)
+        for some in chunks(found.batches):
+            self._forget_batches(some, as_of)
         purge(self._store.engine)
         return found
 
@@ -134,6 +146,11 @@ class Retention:
         with self._store.decisions.following(self._owner) as (connection, append):
             append(self._entry(IDENTITY, as_of, tokens))
             forget(connection, self._owner, tokens)
+
+    def _forget_batches(self, ids: list[str], as_of: date) -> None:
+        with self._store.decisions.following(self._owner) as (connection, append):
+            append(self._entry(BATCH, as_of, ids))
+            batches.forget(connection, self._owner, ids)
 
     def _entry(self, name: str, as_of: date, about: list[str]) -> Draft:
         rule = classes()[name]

@@ -110,6 +110,14 @@ def test_a_batch_outlives_the_service_that_took_it(house: House) -> None:
     assert [answer["line"] for answer in answers] == list(range(1, LINES + 1))
     assert before < set(decided) == house.decided()
     assert len(decided) == len(set(decided)) == LINES - house.batch(id).faulty
+    until(lambda: counted(second) == len(decided) - len(before))
+
+
+def counted(served: Served) -> int:
+    """Return how many decisions a service says were kept since it began."""
+    lines = httpx2.get(f"{served.address}/metrics").text.splitlines()
+    named = [line for line in lines if line.startswith("liangshan_decisions_total{")]
+    return sum(int(float(line.rpartition(" ")[2])) for line in named)
 
 
 @pytest.mark.long

@@ -12,14 +12,24 @@ from sqlalchemy import select
 from features.errors import BadInput
 from features.records import book_from_rows
 from service.store.audit import verify_chain
+from service.store.batches import WAITING, Batch, Batches
 from service.store.chain import chain_key
+from service.store.claims import Claims, Step
 from service.store.database import Tenant, reading
 from service.store.decisions import draft
 from service.store.erased import RULE
 from service.store.records import SHANGHAI
 from service.store.store import Store
 from service.store.tables import decision
-from service.trust.retention import APPLICANT, BORROWER, HISTORY, IDENTITY, classes, years_before
+from service.trust.retention import (
+    APPLICANT,
+    BATCH,
+    BORROWER,
+    HISTORY,
+    IDENTITY,
+    classes,
+    years_before,
+)
 from service.use_cases.rights.retention import Past, Retention
 from tests.service.people import citizen
 
@@ -150,6 +160,33 @@ def test_a_number_that_no_record_names_goes_when_it_has_not_come_for_long(store:
     keeper.erase(day)
     left = [store.identities(BANK).get(token) is not None for token in tokens]
     assert left == [True, False]
+
+
+def test_a_batch_goes_a_year_after_its_end_and_its_decisions_stay(store: Store) -> None:
+    ends = {"01": datetime(2039, 6, 30, 23, tzinfo=SHANGHAI), "02": NOW, "03": None}
+    kept = Batches(store.engine, Tenant(BANK))
+    for id, end in ends.items():
+        kept.keep(a_batch(id))
+        claim = Claims(store.engine).take(id, NOW, lambda owner, waiting: owner == BANK)
+        assert claim is not None
+        step = Step(2, 9, last=end is not None, faults={1: b"{}"})
+        Claims(store.engine).advance(claim, step, end or NOW)
+        store.decisions.append({"n": id}, BANK, idempotency_key=f"batch:{id}:2", request=b"")
+    assert retention(store).past(TODAY - timedelta(days=1)).batches == []
+    assert retention(store).erase(TODAY).counts()[BATCH] == 1
+    assert [one.id for one in kept.newest(9)] == ["03", "02"]
+    assert kept.faults("01", 1, 2) == {}
+    assert kept.faults("02", 1, 2) == {1: b"{}"}
+    assert len(store.decisions.by_keys([f"batch:{id}:2" for id in ends], BANK)) == 3
+    assert retention(store).erase(TODAY).counts()[BATCH] == 0
+
+
+def a_batch(id: str) -> Batch:
+    return Batch(
+        owner=BANK, id=id, product="credit", by="c", role="officer", kind="bank", made_at=NOW,
+        finished_at=None, state=WAITING, rows=2, done=0, faulty=0, idempotency_key=None,
+        request_digest="ab" * 32,
+    )  # fmt: skip
 
 
 def test_nothing_is_past_before_its_time(kept: Store) -> None:

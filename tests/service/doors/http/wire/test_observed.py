@@ -6,6 +6,7 @@ import io
 import logging
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import replace
 from typing import Any
 
@@ -20,6 +21,7 @@ from service.doors.http.batches.lines import NDJSON
 from service.doors.http.wire import patience
 from service.doors.http.wire.bodies import JSON
 from service.logs import configure, formatter
+from service.store.database import writing
 from service.store.decisions import draft
 from service.store.store import Store
 from service.trust.roles import Role
@@ -259,3 +261,22 @@ def test_a_field_that_says_two_things_is_refused(
     answer = client.post("/v1/products/credit/assessments", content=b"{}", headers=twice)
     assert answer.status_code == 400, answer.text
     assert name in answer.json()["detail"]
+
+
+def test_documents_are_counted_once_they_are_on_disk_whichever_way_they_came(
+    sqlite_store: Store,
+) -> None:
+    def counted() -> float:
+        return sample("liangshan_documents_total", kind="erasure")
+
+    log, before = sqlite_store.decisions, counted()
+    with suppress(KeyError), log.following("bank") as (_, append):
+        append(draft({}, "bank", kind="erasure"))
+        raise KeyError
+    assert counted() == before
+    with log.following("bank") as (_, append):
+        append(draft({}, "bank", kind="erasure"))
+    with writing(sqlite_store.engine) as connection:
+        log.append_in(connection, draft({}, "bank", kind="erasure"))
+        assert counted() == before + 1
+    assert counted() == before + 2
