@@ -21,6 +21,7 @@ REQUESTS = Counter("liangshan_http_requests", "Requests answered", ["method", "r
 REQUEST_SECONDS = Histogram(
     "liangshan_http_request_seconds", "Time to the answer", ["method", "route"], buckets=SECONDS
 )
+TURNED_AWAY = Counter("liangshan_connections_turned_away", "Connections that were too many")
 IN_PROGRESS = Gauge("liangshan_http_requests_in_progress", "Requests under way")
 DECISIONS = Counter("liangshan_decisions", "Decisions kept", ["product", "outcome"])
 DOCUMENTS_KEPT = Counter("liangshan_documents", "Documents kept in the chains", ["kind"])

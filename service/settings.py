@@ -10,11 +10,12 @@ from __future__ import annotations
 import difflib
 import os
 from collections.abc import Mapping
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Any, Literal
 
 import yaml
-from pydantic import Field, PositiveInt, ValidationError
+from pydantic import Field, PositiveInt, ValidationError, field_validator
 from pydantic_settings import (
     BaseSettings,
     InitSettingsSource,
@@ -29,6 +30,8 @@ PREFIX = "LIANGSHAN_"
 SETTINGS_FILE = f"{PREFIX}SETTINGS"
 STORE_FILE = "store.db"
 SECRETS = "secrets"
+CONNECTIONS = 512
+PROXIES = "127.0.0.1,::1"
 A_SLIP = 0.8
 """How alike an unknown variable is to one of ours before it counts as a slip of the pen."""
 
@@ -62,6 +65,13 @@ class Settings(BaseSettings):
         From which level on events are logged; at `info` each request is one line.
     grace_seconds
         How long a service that is told to end waits for the requests under way.
+    connections
+        How many connections one process keeps open; whoever comes then is told 503.
+    proxies
+        Addresses and networks of the proxies in front, with commas. Of them alone
+        `X-Forwarded-For` and `X-Forwarded-Proto` are believed: for whom they ask, which the limits
+        of guesses count by, and whether by https, without which cookies are not `Secure`. A proxy
+        must append to the first and set the second.
 
     Raises
     ------
@@ -85,6 +95,16 @@ class Settings(BaseSettings):
     metrics: Literal["loopback", "token", "off"] = "loopback"
     log_level: Level = "info"
     grace_seconds: PositiveInt = 10
+    connections: PositiveInt = CONNECTIONS
+    proxies: str = PROXIES
+
+    @field_validator("proxies")
+    @classmethod
+    def _is_of_addresses(cls, value: str) -> str:
+        """Refuse what is neither address nor network; `*` would let anybody say who he is."""
+        for part in filter(None, map(str.strip, value.split(","))):
+            ip_network(part)
+        return value
 
     def __init__(self, **given: Any) -> None:
         try:

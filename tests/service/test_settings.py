@@ -51,6 +51,10 @@ def test_the_environment_holds_before_a_value_file_before_the_settings_file(
         ("- home", "no such setting"),
         ("home: [", "no YAML"),
         ("metrics: everybody", "LIANGSHAN_METRICS"),
+        ("connections: 0", "LIANGSHAN_CONNECTIONS"),
+        ("proxies: '*'", "LIANGSHAN_PROXIES"),
+        ("proxies: 10.0.0.5/8", "LIANGSHAN_PROXIES"),
+        ("proxies: 127.0.0.1, proxy.example", "LIANGSHAN_PROXIES"),
         ("policy: {a: 1}", "LIANGSHAN_POLICY"),
     ],
 )

@@ -8,7 +8,7 @@ import typer
 
 from service.demo import HOUSEHOLDS, Demo, prepare
 from service.doors.cli.console import emit, guarded, say
-from service.doors.http.server import address_of, listen
+from service.doors.http.server import Serving, address_of, listen
 from service.doors.http.server import serve as serve_in_foreground
 from service.settings import Settings
 from service.wiring import application
@@ -35,7 +35,7 @@ def demo(
         else:
             _show(county, address)
 
-    serve_in_foreground(application(county.services), bound, announce, log_level="warning")
+    serve_in_foreground(application(county.services), bound, announce, Serving("warning"))
 
 
 def _show(county: Demo, address: str) -> None:

@@ -8,7 +8,7 @@ import typer
 
 from features.errors import BadInput
 from service.doors.cli.console import emit, guarded, say
-from service.doors.http.server import address_of, listen
+from service.doors.http.server import Serving, address_of, listen
 from service.doors.http.server import serve as serve_in_foreground
 from service.settings import STORE_FILE, Settings
 from service.wiring import application, open_services
@@ -33,13 +33,7 @@ def serve(
         else:
             say(f"两山已就绪 · Liangshan is ready: {address}")
 
-    serve_in_foreground(
-        app,
-        bound,
-        announce,
-        log_level=settings.log_level,
-        grace_seconds=settings.grace_seconds,
-    )
+    serve_in_foreground(app, bound, announce, Serving.of(settings))
 
 
 def refuse_without_store(settings: Settings) -> None:

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import socket
 from collections.abc import Callable
+from dataclasses import dataclass, fields
 
 import uvicorn
 from fastapi import FastAPI
 
 from features.errors import BadInput
-from service.doors.http.wire.patience import PatientProtocol
+from service.doors.http.wire.patience import patient
 from service.logs import Level, configure
+from service.settings import CONNECTIONS, PROXIES, Settings
 
 BACKLOG = 2048
 
@@ -55,36 +57,43 @@ class _Announcing(uvicorn.Server):
             self._ready()
 
 
-def serve(
-    app: FastAPI,
-    bound: socket.socket,
-    ready: Callable[[], None],
-    *,
-    log_level: Level = "info",
-    grace_seconds: int = 10,
-) -> None:
+@dataclass(frozen=True)
+class Serving:
+    """How an application is served; see `service.settings.Settings`."""
+
+    log_level: Level = "info"
+    grace_seconds: int = 10
+    connections: int = CONNECTIONS
+    proxies: str = PROXIES
+
+    @classmethod
+    def of(cls, settings: Settings) -> Serving:
+        """Return how an installation's settings have it."""
+        return cls(**{field.name: getattr(settings, field.name) for field in fields(cls)})
+
+
+def serve(app: FastAPI, bound: socket.socket, ready: Callable[[], None], serving: Serving) -> None:
     """Serve in the foreground until told to stop; requests under way are finished.
 
     Parameters
     ----------
     ready
         Is called once connections are accepted.
-    grace_seconds
-        How long requests under way may take after that; then they are answered 503.
     """
-    configure(log_level)
-    _Announcing(configured(app, grace_seconds), ready).run([bound])
+    configure(serving.log_level)
+    _Announcing(configured(app, serving), ready).run([bound])
 
 
-def configured(app: FastAPI, grace_seconds: int = 10) -> uvicorn.Config:
+def configured(app: FastAPI, serving: Serving) -> uvicorn.Config:
     """Return how the application is served."""
     return uvicorn.Config(
         app,
-        http=PatientProtocol,
+        http=patient(serving.connections),
         ws="none",
         log_config=None,
         access_log=False,
         backlog=BACKLOG,
         server_header=False,
-        timeout_graceful_shutdown=grace_seconds,
+        forwarded_allow_ips=serving.proxies,
+        timeout_graceful_shutdown=serving.grace_seconds,
     )

@@ -12,6 +12,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from service.doors.http.openapi import access_of
+from service.doors.http.services import services
 from service.doors.http.wire.callers import Access
 from service.doors.http.wire.problems import Problem, ProblemKind
 from service.doors.pages.sessions import PasswordNeeded, signed_in
@@ -66,9 +67,10 @@ def _admit(request: Request, access: Access) -> None:
     PasswordNeeded
         Until he has chosen a password of his own.
     Problem
-        `forbidden` where scope or matrix do not allow it.
+        `too-many-requests`, `forbidden` where scope or matrix do not allow it.
     """
     caller = signed_in(request).caller
+    services(request).quotas.spend_request(caller.name)
     if caller.is_barred:
         raise PasswordNeeded
     if not (access.has_scope(caller) and caller.reads(access.data)):

@@ -7,7 +7,7 @@ from starlette.responses import Response
 
 from service.doors.http.wire.problems import Problem, ProblemKind
 from service.doors.pages.rendering import render
-from service.doors.pages.texts import text
+from service.doors.pages.texts import Text, text
 
 PROGRAMS_ONLY = ("/v1/", "/health/")
 HEADINGS = {
@@ -24,7 +24,7 @@ def answer(request: Request, problem: Problem) -> Response:
     if not wants_page or request.url.path.startswith(PROGRAMS_ONLY):
         return problem.response()
     name = HEADINGS.get(problem.kind)
-    heading = text(f"problem.{name}") if name else problem.kind.value.title
+    heading = text(f"problem.{name}") if name else _both(problem.kind.value.title)
     detail = text(f"problem.{name}_hint") if name else problem.detail
     page = render(
         request,
@@ -35,3 +35,9 @@ def answer(request: Request, problem: Problem) -> Response:
     )
     page.headers.update(problem.headers)
     return page
+
+
+def _both(line: str) -> Text:
+    """Return a line in both languages, as `Text` writes it, as a text."""
+    zh, _, en = line.partition(" · ")
+    return Text(zh, en)

@@ -11,13 +11,19 @@ from http import HTTPStatus
 import orjson
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
+from service import metrics
 from service.doors.http.wire.arrival import LINGER
 from service.doors.http.wire.observed import REQUEST_ID, tell_unread
 from service.doors.http.wire.problems import MEDIA_TYPE, Problem, ProblemKind
+from service.doors.http.wire.refusals import unavailable
+from service.settings import CONNECTIONS
+from service.store.faults import StoreUnavailable
 
 HEAD_LIMIT = 16 * 1024
 HEADERS_MOST = 100
 HEAD_SECONDS = 10.0
+
+FULL = StoreUnavailable("连接过多 · there are too many connections")
 
 Timer = asyncio.TimerHandle | None
 
@@ -27,8 +33,14 @@ class PatientProtocol(HttpToolsProtocol):
 
     A head has at most `HEAD_LIMIT` bytes and `HEADERS_MOST` fields and arrives in `HEAD_SECONDS`;
     a body that nobody reads any more arrives in `LINGER` seconds, or the connection goes.
+
+    Attributes
+    ----------
+    most
+        How many connections there may be at once; as many again are told that it is too many.
     """
 
+    most = CONNECTIONS
     _in_head = False
     _head = 0
     _unparsed = 0
@@ -38,10 +50,17 @@ class PatientProtocol(HttpToolsProtocol):
     _since = 0.0
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
-        """Begin to wait for a request."""
+        """Begin to wait for a request, if there is room for it."""
         super().connection_made(transport)
         self._since = self.loop.time()
-        self._await_head()
+        if len(self.connections) <= self.most:
+            self._await_head()
+            return
+        metrics.TURNED_AWAY.inc()
+        if len(self.connections) <= 2 * self.most:
+            self._refuse(unavailable(FULL))
+        else:
+            transport.abort()
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Wait for nothing any more."""
@@ -147,6 +166,11 @@ class PatientProtocol(HttpToolsProtocol):
             self._timer = None
 
 
+def patient(connections: int) -> type[PatientProtocol]:
+    """Return the protocol of a server that keeps so many connections open."""
+    return type(PatientProtocol.__name__, (PatientProtocol,), {"most": connections})
+
+
 def _head_too_large() -> Problem:
     detail = (
         f"请求头至多 {HEAD_LIMIT} 字节、{HEADERS_MOST} 项 · "
@@ -158,11 +182,12 @@ def _head_too_large() -> Problem:
 def _as_bytes(fault: Problem, id: str | None) -> bytes:
     body = orjson.dumps(fault.document())
     status = HTTPStatus(fault.kind.value.status)
-    named = "" if id is None else f"{REQUEST_ID}: {id}\r\n"
+    further = fault.headers | ({} if id is None else {REQUEST_ID: id})
+    fields = "".join(f"{name}: {value}\r\n" for name, value in further.items())
     head = (
         f"HTTP/1.1 {status.value} {status.phrase}\r\n"
         f"content-type: {MEDIA_TYPE}\r\ncontent-length: {len(body)}\r\n"
         "cache-control: no-store\r\nx-content-type-options: nosniff\r\n"
-        f"{named}connection: close\r\n\r\n"
+        f"{fields}connection: close\r\n\r\n"
     )
     return head.encode() + body

@@ -112,6 +112,8 @@ def address_of(request: Request) -> str:
     --------
     >>> _network("2001:db8:1:2:3::4"), _network("192.0.2.7"), _network("testclient")
     ('2001:db8:1:2::', '192.0.2.7', 'testclient')
+    >>> _network("::ffff:192.0.2.7")
+    '192.0.2.7'
     """
     return _network(request.client.host if request.client else "")
 
@@ -121,6 +123,8 @@ def _network(host: str) -> str:
         address = ip_address(host)
         if isinstance(address, IPv4Address):
             return host
+        if address.ipv4_mapped is not None:
+            return str(address.ipv4_mapped)
         return str(ip_network(f"{host}/{SUBSCRIBER_BITS}", strict=False).network_address)
     except ValueError:
         return host

@@ -14,7 +14,7 @@ import orjson
 import uvicorn
 from fastapi import FastAPI
 
-from service.doors.http.server import configured, listen
+from service.doors.http.server import Serving, configured, listen
 
 HOST = "127.0.0.1"
 PATIENCE = 30.0
@@ -94,10 +94,10 @@ def _is_whole(received: bytearray) -> bool:
 
 
 @contextmanager
-def served(app: FastAPI) -> Iterator[int]:
+def served(app: FastAPI, **serving: Any) -> Iterator[int]:
     """Serve as `liangshan serve` does and return the port."""
     bound = listen(HOST, 0)
-    server = uvicorn.Server(configured(app))
+    server = uvicorn.Server(configured(app, Serving(**serving)))
     thread = threading.Thread(target=server.run, args=([bound],))
     thread.start()
     deadline = time.monotonic() + PATIENCE

@@ -7,8 +7,10 @@ from itertools import pairwise
 from typing import Any
 
 import pytest
+from fastapi import FastAPI
 from starlette.testclient import TestClient
 
+from service.doors.http.wire.problems import Problem, ProblemKind
 from service.trust.identity import Identity
 from service.trust.roles import Role
 
@@ -171,3 +173,18 @@ def test_a_person_of_another_tenant_is_not_known_by_a_guessed_cookie(
 ) -> None:
     client.cookies.set("liangshan_session", "guess")
     assert client.get("/").headers["location"] == "/login"
+
+
+@pytest.mark.parametrize("kind", ProblemKind)
+def test_every_problem_can_be_told_on_a_page(app: FastAPI, kind: ProblemKind) -> None:
+    """Also the ones that no page foresees: a browser may send anything."""
+
+    @app.get("/troubled")
+    def troubled() -> None:
+        raise Problem(kind, "说明 · detail", headers={"retry-after": "7"})
+
+    answer = TestClient(app).get("/troubled", headers=HTML)
+    assert answer.status_code == kind.value.status
+    assert answer.headers["content-type"] == "text/html; charset=utf-8"
+    assert answer.headers["retry-after"] == "7"
+    assert "<h1>" in answer.text

@@ -46,6 +46,13 @@ def test_a_client_that_asks_too_often_waits_and_another_does_not(
     assert client.get(READ, headers=other).status_code == 200
 
 
+def test_a_person_who_asks_for_pages_too_often_waits(client: TestClient, quotas: Quotas) -> None:
+    sign_in(client, "supervisor")
+    assert [client.get("/cooperatives").status_code for _ in range(3)] == [200] * 3
+    told_to_wait(client.get("/cooperatives"))
+    told_to_wait(client.get("/cooperatives", headers={"accept": "text/html"}))
+
+
 def test_tokens_count_as_requests(client: TestClient, clients: Clients, quotas: Quotas) -> None:
     made = clients.add("county", Role.OFFICER, "核心系统")
     form = {"grant_type": "client_credentials"}
