@@ -50,6 +50,7 @@ format: setup
 
 bench-service: setup
 	$(BIN)/python tests/bench/bench_service.py
+	$(BIN)/python tests/bench/bench_batches.py 200
 
 lock: setup
 	$(BIN)/uv pip compile pyproject.toml --extra train --group dev --generate-hashes --no-header --no-annotate --python-version 3.11 -q -o requirements/dev.txt

@@ -1,6 +1,6 @@
 """How fast a batch is, and what it costs those who wait for one answer meanwhile.
 
-    python tests/bench/bench_batches.py [LINES]
+    .venv/bin/python tests/bench/bench_batches.py [LINES]
 
 A real `serve` on a simulated county, embedded database, expert cards: the live route alone, a
 batch alone, both at once. Latencies of one caller who asks again as soon as he is answered.
@@ -117,7 +117,12 @@ class Served:
 
 
 def main(count: int) -> None:
-    home = Path(tempfile.mkdtemp(prefix="liangshan-bench-"))
+    with tempfile.TemporaryDirectory(prefix="liangshan-bench-") as folder:
+        measure(Path(folder), count)
+
+
+def measure(home: Path, count: int) -> None:
+    """Print how fast live answers, a batch, and both at once are."""
     settings = Settings(home=home, database_url="")
     store, now = Store.open(settings), datetime.now(SHANGHAI)
     book = simulate(count * 2, 5, now.date()).book

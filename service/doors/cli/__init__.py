@@ -16,7 +16,7 @@ import typer
 
 from features.errors import BadInput
 from service.doors.cli.console import tell_unforeseen, tell_unforeseen_of_thread
-from service.settings import Settings, settle
+from service.settings import PREFIX, SETTINGS_FILE, Settings, settle
 
 COMMANDS = (
     "demo",
@@ -47,12 +47,22 @@ COMMANDS = (
     "restore",
 )
 
+EPILOG = (
+    f"设置 · settings: {', '.join(PREFIX + name.upper() for name in Settings.model_fields)}. "
+    f"每项可为环境变量、{PREFIX}<NAME>_FILE 所指文件的内容，或 {SETTINGS_FILE} 所指 YAML 的一行 · "
+    f"each is an environment variable, the content of the file that {PREFIX}<NAME>_FILE names, "
+    f"or a line of the YAML file that {SETTINGS_FILE} names.\n\n"
+    "退出码 · exit codes: 0 完成 done; 1 结论为否 the answer is no; 2 用法 usage; 3 输入有误 bad "
+    "input; 70 未曾预料 unforeseen; 75 请稍后重试 try again later."
+)
+
 
 def application(only: str | None = None) -> typer.Typer:
     """Return the command line with every command, or with the one that is called."""
     app = typer.Typer(
         name="liangshan",
         help="两山合作社风险控制与绿色金融评分 · risk control and green-finance scoring",
+        epilog=EPILOG,
         no_args_is_help=True,
         pretty_exceptions_enable=False,
         add_completion=False,

@@ -10,7 +10,8 @@ import typer
 from typer.testing import CliRunner
 
 from service.doors.cli import application
-from service.doors.cli.console import guarded
+from service.doors.cli.console import EXIT_BAD_INPUT, EXIT_FAILED, EXIT_TRY_LATER, guarded
+from service.settings import Settings
 from service.store.faults import FULL, StoreUnavailable
 
 
@@ -40,6 +41,14 @@ def test_a_fault_is_a_line_and_a_code(
     told = capsys.readouterr().err
     assert "✗" in told
     assert getattr(fault, "filename", None) is None or "/book/loan.parquet" in told
+
+
+def test_help_names_every_setting_and_exit_code() -> None:
+    told = CliRunner().invoke(application(), ["--help"]).stdout
+    named = [f"LIANGSHAN_{name.upper()}" for name in Settings.model_fields]
+    codes = [0, 1, 2, EXIT_BAD_INPUT, EXIT_FAILED, EXIT_TRY_LATER]
+    assert [name for name in named if name not in told] == []
+    assert [code for code in codes if f" {code} " not in " ".join(told.split())] == []
 
 
 def test_a_reader_who_left_is_no_fault_of_ours() -> None:
