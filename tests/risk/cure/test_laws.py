@@ -7,6 +7,7 @@ from decimal import Decimal
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.risk.cure.registers import associate, guarantee, undertaking
 
 from features.checks import Comparison
 from features.dictionary import load_dictionary
@@ -16,7 +17,6 @@ from risk.cure.act import Act
 from risk.cure.posting import posted, slots_of
 from risk.red_lines import State, judge_one
 from tests.risk.cure.sheets import body, coop, effective, states, wan
-from tests.risk.cure.test_registers import associate, guarantee, undertaking
 
 DEBT = ("short_debt", "ltd_due_12m", "notes_payable", "long_debt")
 MONEY_OF_ROWS = ("loan", "payable_to", "equity_as_loan", "balance", "cap", "amount")
