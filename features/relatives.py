@@ -7,11 +7,11 @@ from dataclasses import dataclass
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from features.arrays import Rows
 from features.book import empty_table
+from features.child_index import ChildIndex, codes_in, encode, parent_rows
 from features.floats import Columns, Places, Texts, at
 from features.holders import Holders
 from features.schema import Dictionary, Relation, Table
@@ -42,57 +42,6 @@ class Related:
 def codes_at(codes: Whole, places: Places) -> Whole:
     """Return the codes at places, -1 at place -1."""
     return np.where(places >= 0, codes[places], -1) if len(codes) else np.full(len(places), -1)
-
-
-def _encode(array: pa.Array) -> tuple[Whole, pa.Array]:
-    """Return a code per row (-1 where null) and the texts they stand for."""
-    encoded = pc.dictionary_encode(array)
-    return np.asarray(pc.fill_null(encoded.indices, -1), dtype=np.int64), encoded.dictionary
-
-
-def _codes_in(array: pa.Array, texts: pa.Array) -> Whole:
-    """Return the place of each text among `texts`, -1 where it is not there."""
-    found = pc.index_in(array, value_set=texts, skip_nulls=True)
-    return np.asarray(pc.fill_null(found, -1), dtype=np.int64)
-
-
-def parent_rows(child: Columns, parent: Timeline) -> Places:
-    """Return the parent's row that each child row belongs to, -1 where there is none."""
-    code = parent.codes_of(child.array(child.spec.key))
-    day = np.asarray(child.array("as_of").cast(pa.int32()), dtype=np.int64)
-    known_at = np.asarray(child.array("known_at").cast(pa.int64()), dtype=np.int64)
-    return parent.row_of(code, day, known_at)
-
-
-class ChildIndex:
-    """The rows of a child table by parent row, and by the value of some of their columns."""
-
-    def __init__(self, child: Columns, parent: Timeline, by: tuple[str, ...]) -> None:
-        group = parent_rows(child, parent)
-        self._texts = list[pa.Array]()
-        for name in by:
-            codes, texts = _encode(child.array(name))
-            self._texts.append(texts)
-            group = _combined(group, codes, len(texts))
-        self._order = np.argsort(group, kind="stable")
-        self._group = group[self._order]
-
-    def find(self, parents: Places, values: tuple[pa.Array, ...] = ()) -> tuple[Whole, Whole]:
-        """Return start and number of the rows of each parent (with those values) for `members`."""
-        group = parents
-        for texts, value in zip(self._texts, values, strict=True):
-            group = _combined(group, _codes_in(value, texts), len(texts))
-        start = np.searchsorted(self._group, group, side="left")
-        end = np.searchsorted(self._group, group, side="right")
-        return start, np.where(group >= 0, end - start, 0)
-
-    def members(self, places: Whole) -> Places:
-        """Return the child rows at places of the index."""
-        return self._order[places]
-
-
-def _combined(group: Whole, codes: Whole, size: int) -> Whole:
-    return np.where((group >= 0) & (codes >= 0), group * max(size, 1) + codes, -1)
 
 
 class Relatives:
@@ -262,7 +211,7 @@ class Relatives:
         """Return the rows of another table that name this row in a column of theirs."""
         ((own, theirs),) = relation.on.items()
         holders, timeline = self._holders_of(relation, theirs), self.timeline(relation.table)
-        value = codes_at(_codes_in(self.columns(table).array(own), holders.texts), places)
+        value = codes_at(codes_in(self.columns(table).array(own), holders.texts), places)
         found, owner = holders.on(value, day, timeline)
         return Related(
             _rows_of(owner, (places >= 0) & (relation.table in self._tables)), found, day[owner]
@@ -275,7 +224,7 @@ class Relatives:
         if (named, theirs) not in self._holders:
             columns = self.columns(named)
             rows = parent_rows(columns, timeline) if listed else np.arange(len(columns))
-            codes, texts = _encode(columns.array(theirs))
+            codes, texts = encode(columns.array(theirs))
             self._holders[named, theirs] = Holders(codes, rows, texts, timeline)
         return self._holders[named, theirs]
 

@@ -7,7 +7,6 @@ from decimal import Decimal
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.risk.cure.registers import associate, guarantee, undertaking
 
 from features.checks import Comparison
 from features.dictionary import load_dictionary
@@ -16,6 +15,7 @@ from risk.cure import Cure, cures_of
 from risk.cure.act import Act
 from risk.cure.posting import posted, slots_of
 from risk.red_lines import State, judge_one
+from tests.risk.cure.registers import associate, guarantee, undertaking
 from tests.risk.cure.sheets import body, coop, effective, states, wan
 
 DEBT = ("short_debt", "ltd_due_12m", "notes_payable", "long_debt")
