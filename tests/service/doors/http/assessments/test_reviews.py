@@ -127,6 +127,56 @@ def test_each_refusal_has_its_own_kind(house: House) -> None:
     refused(house.say(address, REASON), 422, "bad-input")
 
 
+NEARLY = {
+    "with a blank": "{review}%20",
+    "in capitals": "{capitals}",
+    "with a slash": "{review}%2f",
+    "without its end": "{short}",
+    "with a query inside": "{review}%3fx",
+    "its hash": "{hash}",
+    "its decision": "{decision}",
+    "another decision's": "{other}",
+    "a confirmation": "{confirmation}",
+    "any": "%2a",
+}
+
+
+@pytest.mark.parametrize("named", NEARLY)
+def test_an_override_is_approved_by_its_own_name_alone(house: House, named: str) -> None:
+    address, elsewhere = house.decide(), house.decide()
+    override = told("reviews.yaml")["override"]["value"]
+    said = house.say(address, override).json()
+    review = said["id"]
+    names = {
+        "review": review,
+        "capitals": f"{review.upper()}A",
+        "short": review[:-1],
+        "hash": said["hash"],
+        "decision": said["decision"],
+        "other": house.say(elsewhere, override).json()["id"],
+        "confirmation": house.say(address, REASON | {"action": "confirm"}).json()["id"],
+    }
+    yes = told("approvals.yaml")["approve"]["value"]
+    answer = house.approve(address, NEARLY[named].format(**names), yes)
+    refused(answer, 404, "not-found")
+    assert house.reviews(address).json()["in_force"]["state"] == "confirmed"
+
+
+def test_a_key_that_approved_one_override_approves_no_other(house: House) -> None:
+    yes = told("approvals.yaml")["approve"]["value"]
+    override = told("reviews.yaml")["override"]["value"]
+    first, second = house.decide(), house.decide()
+    named = house.approver | {"idempotency-key": "one approval"}
+    for address, status in ((first, 201), (first, 201), (second, 409)):
+        if address == second or not house.reviews(address).json()["reviews"]:
+            house.say(address, override)
+        (review, *_) = house.reviews(address).json()["reviews"]
+        approval = f"{address}/reviews/{review['id']}/approval"
+        answer = house.client.post(approval, json=yes, headers=named)
+        assert answer.status_code == status, answer.text
+    assert house.reviews(second).json()["in_force"]["state"] == "automatic"
+
+
 def test_an_officer_does_not_approve(house: House) -> None:
     address = house.decide()
     review = house.say(address, told("reviews.yaml")["override"]["value"]).json()["id"]
