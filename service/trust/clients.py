@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+import re
 import secrets
 from dataclasses import dataclass
 from datetime import datetime
@@ -25,6 +26,8 @@ from service.trust.roles import Role, bodies_of
 from service.trust.tenants import kind_of, refuse_out_of_place
 
 MARK = "ls"
+ID_BYTES = 4
+_ID = re.compile(f"[0-9a-f]{{{2 * ID_BYTES}}}")
 
 
 @dataclass(frozen=True)
@@ -96,7 +99,7 @@ class Clients:
                 f"须为 1-{LONGEST_NAME} 个可见字符 · must be 1-{LONGEST_NAME} printable characters"
             )
             raise BadInput(rule, field="name", value=name)
-        id = secrets.token_hex(4)
+        id = secrets.token_hex(ID_BYTES)
         made = NewClient(id, f"{MARK}_{id}_{secrets.token_urlsafe(32)}")
         row = {"prefix": id, "sha256": _sha256(made.secret), "owner": owner, "role": role.value}
         with writing(self._engine) as connection:
@@ -108,8 +111,11 @@ class Clients:
     def authenticated(self, id: str, secret: str) -> Caller | None:
         """Return the client with this id and secret; None where there is none, or no longer.
 
-        None too where its tenant has become a kind of body that has no such role.
+        None too where its tenant has become a kind of body that has no such role. What cannot be
+        an id is not looked for: PostgreSQL takes offence at some of it.
         """
+        if not _ID.fullmatch(id):
+            return None
         with reading(self._engine) as connection:
             found = connection.execute(select(api_key).where(api_key.c.prefix == id)).first()
             kept = _sha256("") if found is None else found.sha256

@@ -10,7 +10,7 @@ from __future__ import annotations
 import os
 import re
 import secrets
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from pathlib import Path
@@ -18,7 +18,7 @@ from typing import Any
 
 from joserfc.jwk import ECKey
 
-from features.errors import BadInput
+from service.store.faults import StoreUnavailable
 from service.store.secret_files import FOLDER as SECRETS
 from service.store.secret_files import write_once
 
@@ -51,12 +51,11 @@ class SigningKeys:
 
     def signing(self) -> ECKey:
         """Return the newest key; the first one is drawn here."""
-        newest = next(iter(self._ids()), None) or self._draw()
-        return self._key(newest)
+        return next(self._keys(self._ids()), None) or self._read[self._draw()]
 
     def verifying(self, id: str) -> ECKey | None:
         """Return a key whose tokens still hold; None for any other id."""
-        return self._key(id) if id in self.ids() else None
+        return next(self._keys([id]), None) if id in self.ids() else None
 
     def ids(self) -> list[str]:
         """Return the ids of the keys whose tokens still hold, the newest first."""
@@ -65,8 +64,8 @@ class SigningKeys:
     def public(self) -> dict[str, list[dict[str, Any]]]:
         """Return the JSON Web Key Set (RFC 7517) of the keys whose tokens still hold."""
         described = {"use": "sig", "alg": "ES256"}
-        keys = [self._key(id).as_dict(private=False, **described) for id in self.ids()]
-        return {"keys": keys}
+        keys = self._keys(self.ids())
+        return {"keys": [key.as_dict(private=False, **described) for key in keys]}
 
     def rotate(self, *, at_once: bool = False) -> str:
         """Draw a new key, which signs from now on, and return its id.
@@ -110,15 +109,18 @@ class SigningKeys:
     def _file(self, id: str) -> Path:
         return self._folder / f"{id}.pem"
 
-    def _key(self, id: str) -> ECKey:
-        if id not in self._read:
-            try:
-                key = ECKey.import_key(self._file(id).read_bytes(), {"kid": id})
-            except (OSError, ValueError) as fault:
-                rule = "签名密钥无法读取 · the signing key cannot be read"
-                raise BadInput(rule, where=str(self._file(id))) from fault
-            self._read[id] = key
-        return self._read[id]
+    def _keys(self, ids: Iterable[str]) -> Iterator[ECKey]:
+        """Yield the keys of these ids that no rotation has deleted meanwhile."""
+        for id in ids:
+            if id not in self._read:
+                try:
+                    self._read[id] = ECKey.import_key(self._file(id).read_bytes(), {"kid": id})
+                except FileNotFoundError:
+                    continue
+                except (OSError, ValueError) as fault:
+                    rule = "签名密钥无法读取 · the signing key cannot be read"
+                    raise StoreUnavailable(f"{rule}: {id}") from fault
+            yield self._read[id]
 
     def _draw(self) -> str:
         """Write a new key, whole or not at all, and return its id."""
@@ -128,7 +130,8 @@ class SigningKeys:
             write_once(self._file(id), key.as_pem(private=True))
         except OSError as fault:
             rule = f"签名密钥无法写入 · the signing key cannot be written ({fault.strerror})"
-            raise BadInput(rule, where=str(self._folder)) from fault
+            raise StoreUnavailable(rule) from fault
+        self._read[id] = ECKey.import_key(key.as_pem(private=True), {"kid": id})
         return id
 
 

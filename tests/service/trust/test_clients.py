@@ -70,6 +70,11 @@ def test_a_secret_belongs_to_its_own_id(clients: Clients) -> None:
     assert clients.authenticated(one.id, other.secret) is None
 
 
+@pytest.mark.parametrize("id", ["", "\x00", "0123abc\x00", "\ud800", "0123ABCD", "0123abcd\n"])
+def test_what_can_be_no_id_is_nobodys(clients: Clients, id: str) -> None:
+    assert clients.authenticated(id, "ls_secret") is None
+
+
 def test_a_revoked_client_is_known_to_other_workers_within_five_seconds(
     clients: Clients, store: Store, clock: Clock
 ) -> None:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import errno
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
-from features.errors import BadInput
+from service.store.faults import StoreUnavailable
 from service.trust.keys import LEEWAY, TOKEN_LASTS, SigningKeys
 
 START = datetime(2026, 11, 30, 8, tzinfo=UTC)
@@ -106,17 +107,38 @@ def test_an_unknown_id_names_no_key(worker: Callable[[], SigningKeys], id: str) 
     assert keys.verifying(id) is None
 
 
-def test_a_broken_key_file_is_named(worker: Callable[[], SigningKeys], tmp_path: Path) -> None:
-    name = f"{worker().signing().kid}.pem"
-    (tmp_path / "tokens" / name).write_text("rubbish")
-    with pytest.raises(BadInput, match=name):
+def test_a_broken_key_file_is_named_and_its_folder_is_not(
+    worker: Callable[[], SigningKeys], tmp_path: Path
+) -> None:
+    id = worker().signing().kid
+    (tmp_path / "tokens" / f"{id}.pem").write_text("rubbish")
+    for use in (SigningKeys.signing, SigningKeys.public):
+        with pytest.raises(StoreUnavailable, match=str(id)) as told:
+            use(worker())
+        assert str(tmp_path) not in told.value.reason
+
+
+def test_a_disk_that_is_full_is_told(
+    worker: Callable[[], SigningKeys], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr("service.trust.keys.write_once", full)
+    with pytest.raises(StoreUnavailable, match="cannot be written"):
         worker().signing()
 
 
-def test_what_is_no_key_file_is_left_alone(
-    worker: Callable[[], SigningKeys], tmp_path: Path
+def test_a_key_that_goes_between_two_looks_is_no_key_any_more(
+    worker: Callable[[], SigningKeys], clock: Clock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    keys = worker()
-    kid = keys.signing().kid
-    (tmp_path / "tokens" / "zz.pem").write_text("not a key of ours")
-    assert keys.signing().kid == kid
+    """Another worker rotates at once after this one has listed the folder."""
+    old = worker().signing().kid
+    slow, listed = worker(), worker()._ids()
+    clock.forward(timedelta(seconds=1))
+    drawn = worker().rotate(at_once=True)
+    monkeypatch.setattr(slow, "_ids", lambda: listed)
+    assert slow.verifying(str(old)) is None
+    assert slow.public() == {"keys": []}
+    monkeypatch.setattr(slow, "_ids", lambda: [drawn, *listed])
+    assert slow.signing().kid == drawn
