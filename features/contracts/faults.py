@@ -22,7 +22,8 @@ SCHEMA = pa.schema(
     ]
 )
 LONGEST_VALUE = 80
-_IDENTITY_DIGITS = r"[0-9]{14,}[0-9Xx]"
+_APART = r"[ _\x{2010}-\x{2015}\x{2212}\x{a0}\x{3000}\x{200b}-\x{200f}\x{2060}\x{feff}-]{0,2}"
+_IDENTITY_DIGITS = f"[0-9０-９](?:{_APART}[0-9０-９]){{13,}}{_APART}[0-9０-９XxＸｘ]"
 _FORMULA = r"^([=@\t\r]|[+-][^0-9.])"
 
 

@@ -23,6 +23,7 @@ from service.trust.keys import Clock
 from service.trust.own_rows import page_of, row_of
 from service.trust.revocations import Revocations
 from service.trust.roles import Role, bodies_of
+from service.trust.subjects import refuse_number_in_words
 from service.trust.tenants import kind_of, refuse_out_of_place
 
 MARK = "ls"
@@ -90,8 +91,8 @@ class Clients:
         Raises
         ------
         BadInput
-            When the name is no printable text of at most 100 characters, or the tenant's kind of
-            body has no such role.
+            When the name is no printable text of at most 100 characters or holds an identity
+            number, or the tenant's kind of body has no such role.
         """
         Tenant(owner)
         if not name.strip() or not name.isprintable() or len(name) > LONGEST_NAME:
@@ -99,6 +100,7 @@ class Clients:
                 f"须为 1-{LONGEST_NAME} 个可见字符 · must be 1-{LONGEST_NAME} printable characters"
             )
             raise BadInput(rule, field="name", value=name)
+        refuse_number_in_words(name, "name")
         id = secrets.token_hex(ID_BYTES)
         made = NewClient(id, f"{MARK}_{id}_{secrets.token_urlsafe(32)}")
         row = {"prefix": id, "sha256": _sha256(made.secret), "owner": owner, "role": role.value}

@@ -17,6 +17,7 @@ from features.errors import BadInput
 from service.store.database import Also, Tenant, nothing, reading, writing
 from service.store.tables import person, session
 from service.trust.roles import READABLE, Role, TenantKind, bodies_of, level_of, scopes_of
+from service.trust.subjects import refuse_number_in_words
 from service.trust.tenants import kind_of, refuse_out_of_place
 
 SHORTEST_PASSWORD = 12
@@ -195,7 +196,8 @@ class Identity:
 
 
 def _refuse_unusable(name: str) -> None:
-    """Refuse a name that cannot be read, or could be taken for a program's."""
+    """Refuse a name that cannot be read, is a number, or could be taken for a program's."""
+    refuse_number_in_words(name, "name")
     if not name.strip() or not name.isprintable() or len(name) > LONGEST_NAME:
         rule = f"须为 1-{LONGEST_NAME} 个可见字符 · must be 1-{LONGEST_NAME} printable characters"
         raise BadInput(rule, field="name", value=name)

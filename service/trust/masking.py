@@ -39,18 +39,23 @@ SECRET_NAMES = frozenset(
 """Names under which nothing is shown, in any case and with - for _."""
 
 _D = "[0-9０-９]"
-_GAP = "[ -]?"
+_APART = "[ _\u00a0\u3000\u2010-\u2015\u2212\u200b-\u200f\u2060\ufeff-]"
+_GAP = rf"(?:{_APART}|\\x[0-9a-f]{{2}}|\\u[0-9a-f]{{4}}){{0,2}}"
+"""What may stand between digits, also as `repr` writes it."""
+_N = f"{_D}{_GAP}"
 _FREE = f"(?<!{_D})"
 _ENDS = f"(?!{_D})"
-_DAY = "(?:[0０][1-9１-９]|[1-2１-２][0-9０-９]|[3３][01０１])"
-_MONTH = "(?:[0０][1-9１-９]|[1１][0-2０-２])"
-_CENTURY = "(?:[1１][8-9８-９]|[2２][0０])"
+_DAY = f"(?:[0０]{_GAP}[1-9１-９]|[1-2１-２]{_GAP}[0-9０-９]|[3３]{_GAP}[01０１])"
+_MONTH = f"(?:[0０]{_GAP}[1-9１-９]|[1１]{_GAP}[0-2０-２])"
+_CENTURY = f"(?:[1１]{_GAP}[8-9８-９]|[2２]{_GAP}[0０])"
 _HASH = "(?<![0-9A-Za-z])(?=[0-9]*[a-f])(?:[0-9a-f]{16}){1,8}(?![0-9A-Za-z])"
 _IDENTITY = (
-    f"{_FREE}[1-8１-８]{_D}{{5}}{_GAP}{_CENTURY}{_D}{{2}}{_MONTH}{_DAY}{_GAP}{_D}{{3}}"
-    f"[0-9０-９XxＸｘ]{_ENDS}"
+    f"{_FREE}[1-8１-８]{_GAP}(?:{_N}){{5}}{_CENTURY}{_GAP}(?:{_N}){{2}}{_MONTH}{_GAP}{_DAY}{_GAP}"
+    f"(?:{_N}){{3}}[0-9０-９XxＸｘ]{_ENDS}"
 )
-_OLD_IDENTITY = f"{_FREE}[1-8]{_D}{{7}}{_MONTH}{_DAY}{_D}{{3}}{_ENDS}"
+_OLD_IDENTITY = (
+    f"{_FREE}[1-8１-８]{_GAP}(?:{_N}){{7}}{_MONTH}{_GAP}{_DAY}{_GAP}(?:{_N}){{2}}{_D}{_ENDS}"
+)
 _TELEPHONE = f"{_FREE}[1１][3-9３-９]{_D}{_GAP}{_D}{{4}}{_GAP}{_D}{{4}}{_ENDS}"
 _CARD = f"{_FREE}(?:62[0-9]{{2}}|[45][0-9]{{3}}){_GAP}(?:[0-9]{{4}}{_GAP}){{2}}[0-9]{{4,8}}{_ENDS}"
 _BEARER = r"(?i:bearer|basic)[ ]+[A-Za-z0-9._~+/=-]{8,}"

@@ -11,6 +11,7 @@ from features.errors import BadInput
 from service.store.database import reading, writing
 from service.store.tables import tenant
 from service.trust.roles import Role, TenantKind, bodies_of
+from service.trust.subjects import refuse_number_in_words
 
 OF_A_COUNTY = frozenset({TenantKind.COOPERATIVE, TenantKind.COUNTY})
 
@@ -39,6 +40,7 @@ class Body:
             value = getattr(self, field)
             if not value.strip() or not value.isprintable():
                 raise BadInput("须为可见文字 · must be printable text", field=field, value=value)
+            refuse_number_in_words(value, field)
         if self.kind in OF_A_COUNTY and not self.county_code:
             rule = f"{self.kind.value} 须有所在县 · needs its county"
             raise BadInput(rule, field="county_code")

@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any
 
 from features.errors import BadInput
-from service.trust.subjects import refuse_number_in
+from service.trust.subjects import refuse_number_in_words
 
 MOST = 20
 CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
@@ -31,7 +31,7 @@ def text_of(body: Body, name: str, longest: int) -> str:
         raise BadInput(rule, field=name, value=_shown(value))
     if CONTROL.search(value):
         raise BadInput("不得含控制字符 · must hold no control characters", field=name)
-    refuse_number_in(value, name)
+    refuse_number_in_words(value, name)
     return value.strip()
 
 

@@ -209,11 +209,27 @@ def test_control_characters_are_a_fault() -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["11010519491231002X", "身份证11010519491231002x。", "110105 11010519491231002X"]
+    "text",
+    [
+        "11010519491231002X",
+        "身份证11010519491231002x。",
+        "110105 11010519491231002X",
+        "110105194912310021，应为11010519491231002X",
+        "110105 19491231 002x",
+        "1101-0519-4912-3100-2X",
+        "110105\u300019491231\u00a0002X",
+        "110105\u200b19491231002X",
+        "１１０１０５１９４９１２３１００２Ｘ",
+    ],
 )
 def test_an_identity_number_in_clear_is_a_fault_in_any_text(text: str) -> None:
     assert rule_of("household.household_id", text) == PERSON
     assert rule_of("cooperative.correction_reason", text) == PERSON
+
+
+@pytest.mark.parametrize("text", ["330922-20240315-0003", "330922-00000003", "2026-11-30 18"])
+def test_a_papers_number_is_none(text: str) -> None:
+    assert read_one("loan.loan_id", text) == text
 
 
 def test_eighteen_digits_with_a_wrong_check_digit_are_no_identity_number() -> None:

@@ -206,6 +206,17 @@ def test_identity_values_are_masked_wherever_they_stand() -> None:
     assert values == ["11***", "11***", "***"]
 
 
+@pytest.mark.parametrize(
+    "said",
+    ["110105 19491231 002x", "１１０１０５１９４９１２３１００２Ｘ", "110105\u200b19491231002X"],
+)
+def test_what_is_set_aside_repeats_no_number_however_it_is_typed(said: str) -> None:
+    rows = [{**GOOD, "correction_reason": said}, {**GOOD, "coop_id": "K2"}]
+    checked = check_tables({"cooperative": table(*rows)})
+    (value,) = checked.faults.rows["value"].to_pylist()
+    assert value == "***"
+
+
 def test_a_table_without_a_good_row_is_unusable() -> None:
     with pytest.raises(BadInput, match=r"total_assets = .x.: .*no good row"):
         check_tables({"cooperative": table({**GOOD, "total_assets": "x"})})

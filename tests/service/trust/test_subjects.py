@@ -9,7 +9,13 @@ from pathlib import Path
 import pytest
 
 from features.errors import BadInput
-from service.trust.subjects import Subjects, checked_number, key_id_of
+from service.settings import Settings
+from service.store.store import Store
+from service.trust.clients import Clients
+from service.trust.identity import Identity
+from service.trust.roles import Role, TenantKind
+from service.trust.subjects import Subjects, checked_number, key_id_of, refuse_number_in_words
+from service.trust.tenants import Body
 from tests.service.people import citizen
 
 NUMBER = "11010519491231002X"
@@ -51,6 +57,37 @@ def test_what_is_no_number_is_refused_and_not_repeated(number: object, rule: str
         checked_number(number, TODAY)
     assert (refused.value.where, refused.value.field) == ("household", "id_number")
     assert str(number)[2:] not in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        NUMBER,
+        f"核对{NUMBER}无误",
+        "核对110105 19491231 002x",
+        "旧证１１０１０５４９１２３１００２",
+    ],
+)
+def test_what_somebody_writes_holds_no_number(text: str) -> None:
+    with pytest.raises(BadInput, match="identity number") as refused:
+        refuse_number_in_words(text, "reason")
+    assert "1231" not in str(refused.value)
+
+
+@pytest.mark.parametrize("text", ["110105491231002", "材料齐全，2026-11-30", "合同330922"])
+def test_what_is_no_number_may_be_written(text: str) -> None:
+    refuse_number_in_words(text, "evidence_doc_id")
+
+
+def test_nobody_and_nothing_is_named_by_a_number(tmp_path: Path) -> None:
+    store = Store.open(Settings(home=tmp_path, database_url=""))
+    name = "张110105 19491231 002X"
+    with pytest.raises(BadInput, match="identity number"):
+        Identity(store.engine).add_person(name, "bank", Role.OFFICER, "青山绿水-green-hills")
+    with pytest.raises(BadInput, match="identity number"):
+        Clients(store.engine, lambda: datetime.now(UTC)).add("bank", Role.OFFICER, name)
+    with pytest.raises(BadInput, match="identity number"):
+        Body("bank", TenantKind.BANK, None, name)
 
 
 def test_a_token_says_nothing_and_is_the_same_for_every_tenant(subjects: Subjects) -> None:
