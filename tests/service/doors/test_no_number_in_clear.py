@@ -103,8 +103,17 @@ def test_no_number_stays_or_comes_out(
     assert sum("sm4-gcm:" in text for text in places.values()) >= 1
     for place, found in places.items():
         for number in talk.people:
-            for shape in (number, number.lower(), number[6:17], number[:14]):
+            shapes = (number, number.lower(), number[6:17], number[:14])
+            for shape in (*shapes, apart(number)[7:], wide(number)[6:]):
                 assert shape not in found, (place, shape)
+
+
+def apart(number: str) -> str:
+    return f"{number[:6]} {number[6:14]} {number[14:]}"
+
+
+def wide(number: str) -> str:
+    return "".join(chr(ord(letter) + 0xFEE0) for letter in number)
 
 
 def sent_as_meant(talk: Talk) -> None:
@@ -131,6 +140,8 @@ def sent_where_it_does_not_belong(talk: Talk) -> None:
         {"id_number": {number: number}},
         {"household_id": number},
         {"village_code": f"村{number}"},
+        {"village_code": apart(number)},
+        {"source": wide(number)},
         {"subject_token": number},
         {"id_cipher": number},
         {"annual_income": number},
@@ -164,8 +175,9 @@ def sent_where_it_does_not_belong(talk: Talk) -> None:
         body = {"action": "confirm", "reason": number, "changes": {"household": {number: number}}}
         made = talk.assess({"consent_id": "C-review"}).json()["id"]
         talk.send("POST", f"/v1/assessments/{made}/{path}", json=body)
-    only = {"action": "confirm", "reason": f"已核对{number}"}
-    assert talk.send("POST", f"/v1/assessments/{made}/review", json=only).status_code == 422
+    for said in (number, apart(number), wide(number)):
+        only = {"action": "confirm", "reason": f"已核对{said}"}
+        assert talk.send("POST", f"/v1/assessments/{made}/review", json=only).status_code == 422
     for path in ("consent-withdrawal", "erasure"):
         talk.send("POST", f"/v1/households/H000001/{path}", json={"reason": number})
     talk.send("POST", "/login", data={"name": number, "password": number})
