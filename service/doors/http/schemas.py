@@ -6,11 +6,13 @@ from typing import Any
 
 from features.dictionary import load_dictionary
 from features.records import json_schema
+from risk.files.red_line import SUBJECTS
+from risk.red_lines.subjects import table_of_subject
 from service.doors.http.assessments import explanation_shapes, review_shapes
 from service.doors.http.corrections import shapes as correction_shapes
 from service.doors.http.households import shapes as household_shapes
 from service.doors.http.red_lines import rulebook_shapes
-from service.doors.http.wire.shapes import TEXT, body, listed, ref, told
+from service.doors.http.wire.shapes import TEXT, body, listed, ref, told, words
 
 Json = dict[str, Any]
 
@@ -56,6 +58,11 @@ def _object(required: list[str], properties: Json, *, closed: bool) -> Json:
     }
 
 
+def _member(name: str, schema: Json) -> Json:
+    """Return what an object says that has a member like that."""
+    return {"required": [name], "properties": {name: schema}}
+
+
 ID_NUMBER = {
     "type": "string",
     "writeOnly": True,
@@ -65,6 +72,8 @@ ID_NUMBER = {
     "maxLength": 18,
 }
 LIST = listed({"type": "object"})
+JUDGED = [{"required": [table]} for table in sorted(map(table_of_subject, SUBJECTS))]
+"""Facts that some red line judges."""
 
 BOOK_OF_ONE = _object(
     ["application", "household"],
@@ -111,7 +120,7 @@ EVALUATION = _object(
         "county": {"type": ["string", "null"]},
         "subject": {
             "anyOf": [
-                _object(["kind", "id"], {"kind": TEXT, "id": TEXT}, closed=True),
+                _object(["kind", "id"], {"kind": words(*SUBJECTS), "id": TEXT}, closed=True),
                 {"type": "null"},
             ]
         },
@@ -119,7 +128,7 @@ EVALUATION = _object(
         "planned": {"type": "object"},
     },
     closed=True,
-)
+) | {"anyOf": [_member("subject", {"type": "object"}), _member("facts", {"anyOf": JUDGED})]}
 RED_LINES = _object(
     [], {"as_of": TEXT, "counts": {"type": "object"}, "verdicts": LIST}, closed=False
 )

@@ -27,7 +27,13 @@ BATCH: Json = {
         "id": TEXT,
         "product": {"type": ["string", "null"]},
         "by": TEXT,
-        "state": {"enum": [WAITING, RUNNING, *OVER]},
+        "state": {
+            "enum": [WAITING, RUNNING, *OVER],
+            "description": (
+                "cancelled、failed 者或有未办的行；failed：其余行不在恢复的备份中 · some lines "
+                "of a cancelled or failed batch have no answer; failed: lacking in a restored backup"
+            ),
+        },
         "made_at": INSTANT,
         "finished_at": {"type": ["string", "null"], "format": "date-time"},
         "lines": COUNT,

@@ -5,6 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+import jsonschema_rs
+import pytest
 from starlette.testclient import TestClient
 
 from features.dictionary import load_dictionary
@@ -84,6 +86,23 @@ def test_every_json_body_has_examples(client: TestClient) -> None:
     taken = [content["application/json"] for content in bodies if "application/json" in content]
     assert taken
     assert all(one["examples"] for one in taken)
+
+
+@pytest.mark.parametrize(
+    ("body", "holds"),
+    [
+        ({}, False),
+        ({"facts": {}}, False),
+        ({"facts": {"household": {}}}, False),
+        ({"facts": {"project": {}}}, True),
+        ({"subject": None}, False),
+        ({"subject": {"kind": "elephant", "id": "K1"}}, False),
+        ({"subject": {"kind": "cooperative", "id": "K1"}}, True),
+    ],
+)
+def test_an_evaluation_says_what_it_is_about(client: TestClient, body: Json, holds: bool) -> None:
+    schema = document(client)["components"]["schemas"]["Evaluation"]
+    assert jsonschema_rs.is_valid(schema, body) is holds
 
 
 def test_every_file_of_examples_is_sent_by_a_test() -> None:
