@@ -109,6 +109,19 @@ def _own(extra: Path) -> tuple[Path]:
     if not extra.is_dir():
         raise PolicyFault("is not a folder", where="LIANGSHAN_POLICY", value=str(extra))
     for path in sorted(extra.iterdir()):
-        if path.is_dir() and path.name not in FOLDERS:
+        if path.is_dir() and path.name not in FOLDERS and not path.name.startswith("."):
             raise PolicyFault("known folders: " + ", ".join(FOLDERS), where=f"{path.name}/")
+    for path in sorted(extra.rglob("*")):
+        _refuse_unread(path.relative_to(extra))
     return (extra,)
+
+
+def _refuse_unread(path: Path) -> None:
+    """Refuse a YAML file that would be passed over in silence."""
+    if path.suffix.lower() not in (".yaml", ".yml") or path.parts[0].startswith("."):
+        return
+    *folder, name = path.parts
+    is_read = folder[0] in FOLDERS if len(folder) == 1 else (SHIPPED / name).is_file()
+    if path.suffix != ".yaml" or len(folder) > 1 or not is_read:
+        rule = "would not be read: NAME.yaml stands in " + ", ".join(f"{at}/" for at in FOLDERS)
+        raise PolicyFault(rule, where=str(path))

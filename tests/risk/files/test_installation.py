@@ -32,6 +32,26 @@ def test_file_dropped_into_the_folder_is_judged_and_explained(tmp_path: Path) ->
     assert (verdict["rule"], verdict["state"]) == ("RL-90", "warn")
 
 
+@pytest.mark.parametrize(
+    "name",
+    ["RL-90.yaml", "red_lines/RL-90.yml", "red_lines/new/RL-90.yaml", "red_lines/RL-90.YAML"],
+)
+def test_a_file_that_nobody_would_read_is_refused_by_name(tmp_path: Path, name: str) -> None:
+    (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+    (tmp_path / name).write_text(SOUND, encoding="utf-8")
+    with pytest.raises(PolicyFault, match="would not be read") as refused:
+        load_policy(tmp_path)
+    assert refused.value.where == name
+
+
+def test_what_is_no_policy_is_passed_over(tmp_path: Path) -> None:
+    add(tmp_path, SOUND)
+    (tmp_path / "README.md").write_text("县政策")
+    (tmp_path / ".git").mkdir()
+    (tmp_path / ".git" / "config.yaml").write_text("x: 1")
+    assert "RL-90" in load_policy(tmp_path).red_lines
+
+
 def test_county_changes_an_expert_limit_for_itself_alone(tmp_path: Path) -> None:
     override(tmp_path, f'limit: RL-05/t1/warn, at: "0.9", from: 2026-01-01, basis: EXPERT, {WHO}')
     policy = load_policy(tmp_path)
