@@ -31,7 +31,7 @@ BATCH: Json = {
             "enum": [WAITING, RUNNING, *OVER],
             "description": (
                 "cancelled、failed 者或有未办的行；failed：其余行不在恢复的备份中 · some lines "
-                "of a cancelled or failed batch have no answer; failed: lacking in a restored backup"
+                "of a cancelled or failed batch have no answer; failed: not in the backup"
             ),
         },
         "made_at": INSTANT,
