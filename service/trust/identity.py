@@ -16,6 +16,7 @@ from sqlalchemy.exc import IntegrityError
 from features.errors import BadInput
 from service.store.database import Also, Tenant, nothing, reading, writing
 from service.store.tables import person, session
+from service.trust.passwords import is_guessable
 from service.trust.roles import READABLE, Role, TenantKind, bodies_of, level_of, scopes_of
 from service.trust.subjects import refuse_number_in_words
 from service.trust.tenants import kind_of, refuse_out_of_place
@@ -187,8 +188,10 @@ class Identity:
         Raises
         ------
         BadInput
-            When it is too short or too long.
+            When it is too short, too long or what anybody would try.
         """
+        if is_guessable(password):
+            raise BadInput("太容易猜到 · is too easily guessed", field="password")
         values = {"password_hash": self.hashed(password), "password_drawn": False}
         with writing(self._engine) as connection:
             connection.execute(update(person).where(person.c.name == name).values(values))

@@ -23,6 +23,7 @@ from service.doors.pages.sessions import (
 )
 from service.doors.pages.sign_in import known_by_password
 from service.trust.identity import LONGEST_PASSWORD, SHORTEST_PASSWORD
+from service.trust.passwords import is_guessable
 
 router = APIRouter(include_in_schema=False, route_class=PlainRoute)
 
@@ -46,8 +47,8 @@ async def choose(request: Request) -> Response:
         return _form(request, fault, 422)
     if await known_by_password(request, name, field(form, "current")) is None:
         return _form(request, "login.wrong_current", 403)
-    identity = services(request).identity
-    await run_in_threadpool(identity.choose_password, name, new)
+    known = services(request)
+    await known.quotas.hashing(known.identity.choose_password, name, new)
     caller = replace(session.caller, granted=None)
     response = RedirectResponse(home_of(caller), status_code=303)
     await run_in_threadpool(enter, request, response, caller)
@@ -63,6 +64,8 @@ def _fault(form: FormData, name: str) -> str | None:
         return "login.too_short"
     if new == field(form, "current") or name.casefold() in new.casefold():
         return "login.not_new"
+    if is_guessable(new):
+        return "login.guessable"
     return None
 
 

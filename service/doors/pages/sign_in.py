@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from functools import partial
-
-import anyio.to_thread
 from fastapi import APIRouter
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
@@ -84,8 +81,7 @@ async def known_by_password(request: Request, name: str, password: str) -> Calle
     known.quotas.spend_sign_in(name, address)
     if not name.isprintable():
         return None
-    check = partial(known.identity.sign_in, name, password)
-    caller = await anyio.to_thread.run_sync(check, limiter=known.quotas.hashing)
+    caller = await known.quotas.hashing(known.identity.sign_in, name, password)
     if caller is not None:
         known.quotas.forgive_sign_in(name, address)
     return caller

@@ -51,6 +51,12 @@ def test_names_are_unique_and_passwords_long(identity: Identity) -> None:
         identity.add_person(" ", "青山农商行", Role.OFFICER, PASSWORD)
 
 
+def test_what_anybody_would_try_is_not_chosen(identity: Identity) -> None:
+    with pytest.raises(BadInput, match="easily guessed"):
+        identity.choose_password("王芳", "Password2026!")
+    assert identity.sign_in("王芳", PASSWORD)
+
+
 def test_the_store_holds_no_secret(identity: Identity, store: Store) -> None:
     client = Clients(store.engine, now).add("青山农商行", Role.OFFICER, "核心系统")
     with store.engine.connect() as connection:

@@ -71,8 +71,8 @@ def read_people(request: Request) -> Response:
 async def create_person(request: Request) -> Response:
     """Add somebody who signs in; the first password is drawn here and shown this once."""
     name, role = shapes.named_role(await json_object(request))
-    known, caller = services(request).access, caller_of(request)
-    person, password = await run_in_threadpool(known.add_person, name, role, caller)
+    known, caller = services(request), caller_of(request)
+    person, password = await known.quotas.hashing(known.access.add_person, name, role, caller)
     headers = {"location": f"/v1/people/{quote(name, safe='')}", "etag": etag(person.hash)}
     document = canonical_json(person.document() | {"password": password})
     return Response(document, status_code=201, media_type=JSON, headers=headers)
@@ -119,10 +119,11 @@ async def change_person(request: Request) -> Response:
     His sessions end. A new password is shown this once.
     """
     change = shapes.change_of(await json_object(request))
-    known, caller = services(request).access, caller_of(request)
-    seen = await run_in_threadpool(known.person, request.path_params["name"], caller)
+    known, caller = services(request), caller_of(request)
+    seen = await run_in_threadpool(known.access.person, request.path_params["name"], caller)
     must_have_seen(request, seen.hash)
-    person, password = await run_in_threadpool(known.change_person, seen, change, caller)
+    changed = known.access.change_person
+    person, password = await known.quotas.hashing(changed, seen, change, caller)
     document = person.document() | ({} if password is None else {"password": password})
     headers = {"etag": etag(person.hash)}
     return Response(canonical_json(document), media_type=JSON, headers=headers)

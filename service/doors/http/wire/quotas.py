@@ -8,9 +8,13 @@ from __future__ import annotations
 import hashlib
 import math
 import time
+from collections.abc import Callable
+from functools import partial
 from ipaddress import IPv4Address, ip_address, ip_network
+from typing import ParamSpec, TypeVar
 
 import anyio
+import anyio.to_thread
 from limits import RateLimitItem, RateLimitItemPerMinute, parse
 from limits.storage import MemoryStorage
 from limits.strategies import MovingWindowRateLimiter, RateLimiter, SlidingWindowCounterRateLimiter
@@ -30,6 +34,9 @@ WRONG_SECRETS_BY_ADDRESS = parse("60/minute")
 HASHES_AT_ONCE = 2
 """Checking a password takes 0.2 s of a core and 64 MiB."""
 
+P = ParamSpec("P")
+T = TypeVar("T")
+
 SUBSCRIBER_BITS = 64
 """Bits of an IPv6 address that name one subscriber's network."""
 
@@ -48,7 +55,12 @@ class Quotas:
         self._smooth = SlidingWindowCounterRateLimiter(storage)
         self._exact = MovingWindowRateLimiter(storage)
         self._requests = RateLimitItemPerMinute(requests_per_minute)
-        self.hashing = anyio.CapacityLimiter(HASHES_AT_ONCE)
+        self._hashing = anyio.CapacityLimiter(HASHES_AT_ONCE)
+
+    async def hashing(self, work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """Return what comes of work that hashes a password, in a thread, few at a time."""
+        todo = partial(work, *args, **kwargs)
+        return await anyio.to_thread.run_sync(todo, limiter=self._hashing)
 
     def spend_request(self, caller: str) -> None:
         """Count a request of a client.

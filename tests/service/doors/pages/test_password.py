@@ -80,6 +80,7 @@ def test_a_password_drawn_anew_bars_him_again(
         ({"current": "wrong"}, 403, "当前密码不对"),
         ({"new": "short", "again": "short"}, 422, "12–256"),
         ({"new": "长" * 257, "again": "长" * 257}, 422, "12–256"),
+        ({"new": "Password2026!", "again": "Password2026!"}, 422, "太容易猜到"),
         ({"again": "another one altogether"}, 422, "不一致"),
         ({"new": "", "again": ""}, 422, "12–256"),
     ],

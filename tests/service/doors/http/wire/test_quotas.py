@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
+import anyio
 import pytest
 from fastapi import FastAPI
 from starlette.testclient import TestClient
 
 from service.doors.http.wire.problems import Problem
-from service.doors.http.wire.quotas import Quotas
+from service.doors.http.wire.quotas import HASHES_AT_ONCE, Quotas
 from service.trust.clients import Clients
 from service.trust.roles import Role
 from tests.service.doors.bearer import Token
@@ -113,3 +115,41 @@ def test_one_address_does_not_try_many_names(quotas: Quotas) -> None:
     tried = refusals(lambda number: quotas.spend_sign_in(f"name {number}", HERE), 62)
     assert tried == [60, 61]
     assert refusals(lambda number: quotas.spend_sign_in("name 0", THERE), 1) == []
+
+
+def test_few_passwords_are_hashed_at_once(quotas: Quotas) -> None:
+    """Each takes 64 MiB: many at once would be many an administrator's program."""
+    under_way, most = [0], [0]
+
+    def work() -> None:
+        under_way[0] += 1
+        most[0] = max(most[0], under_way[0])
+        time.sleep(0.01)
+        under_way[0] -= 1
+
+    async def all_at_once() -> None:
+        async with anyio.create_task_group() as group:
+            for _ in range(20):
+                group.start_soon(quotas.hashing, work)
+
+    anyio.run(all_at_once)
+    assert most == [HASHES_AT_ONCE]
+
+
+def test_people_are_added_under_the_same_limit(
+    client: TestClient, token: Token, quotas: Quotas, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hashed = []
+
+    async def noted(work: Callable[..., Any], *args: object) -> Any:
+        hashed.append(getattr(work, "__name__", ""))
+        return work(*args)
+
+    monkeypatch.setattr(quotas, "hashing", noted)
+    bearer = token(Role.ADMINISTRATOR)
+    made = client.post("/v1/people", json={"name": "限额", "role": "officer"}, headers=bearer)
+    assert made.status_code == 201, made.text
+    seen = bearer | {"if-match": made.headers["etag"]}
+    again = {"new_password": True}
+    assert client.patch(made.headers["location"], json=again, headers=seen).status_code == 200
+    assert hashed == ["add_person", "change_person"]
