@@ -18,11 +18,13 @@ from risk.files.product import ProductFile, read_product
 from risk.files.propagation import read_propagation
 from risk.files.red_line import RedLineFile, read_red_line
 from risk.files.scorecard import CardFile, read_scorecard
-from risk.files.simple import read_master_scale, read_number, read_reason_codes
+from risk.files.simple import read_count, read_master_scale, read_reason_codes
 from risk.files.strict_yaml import Node, PolicyFault, read_yaml
 
 SHIPPED = Path(__file__).parents[1] / "policy"
 FOLDERS = ("red_lines", "products", "scorecards", "counties")
+OURS_ALONE = ("cures.yaml",)
+"""What the words of cures post is no installation's to change."""
 
 T = TypeVar("T", RedLineFile, ProductFile, CardFile)
 
@@ -96,9 +98,9 @@ def load_policy(extra: Path | None = None, known: Known | None = None) -> Policy
         read_master_scale(folders.one("master_scale.yaml")),
         codes,
         read_default_definition(folders.one("default_definition.yaml")),
-        read_number(folders.one("staleness.yaml"), "grace_days"),
-        read_number(folders.one("hand_over.yaml"), "trees_beyond_defaults"),
-        read_number(folders.one("reviews.yaml"), "longest_override_days"),
+        read_count(folders.one("staleness.yaml"), "grace_days"),
+        read_count(folders.one("hand_over.yaml"), "trees_beyond_defaults"),
+        read_count(folders.one("reviews.yaml"), "longest_override_days"),
         read_propagation(folders.one("propagation.yaml"), lines, products, columns),
         read_admission(folders.one("admission.yaml"), lines),
         counties,
@@ -121,7 +123,8 @@ def _refuse_unread(path: Path) -> None:
     if path.suffix.lower() not in (".yaml", ".yml") or path.parts[0].startswith("."):
         return
     *folder, name = path.parts
-    is_read = folder[0] in FOLDERS if len(folder) == 1 else (SHIPPED / name).is_file()
+    known = (SHIPPED / name).is_file() and name not in OURS_ALONE
+    is_read = folder[0] in FOLDERS if len(folder) == 1 else known
     if path.suffix != ".yaml" or len(folder) > 1 or not is_read:
         rule = "would not be read: NAME.yaml stands in " + ", ".join(f"{at}/" for at in FOLDERS)
         raise PolicyFault(rule, where=str(path))

@@ -12,9 +12,16 @@ from risk.files.strict_yaml import Node
 CODE = re.compile(r"RC-\d{3}")
 
 
-def read_number(node: Node, name: str) -> tuple[Row, ...]:
-    """Return the dated rows of a file that holds one number."""
-    return numbers(node.section((name,))[name])
+def read_count(node: Node, name: str) -> tuple[Row, ...]:
+    """Return the dated rows of a file that holds one number, whole and not below 0."""
+    return numbers(node.section((name,))[name], _count)
+
+
+def _count(at: Node) -> str:
+    number = at.decimal()
+    if number < 0 or number % 1:
+        raise at.fault("must be a whole number, 0 or more")
+    return str(number)
 
 
 def read_master_scale(node: Node) -> tuple[Row, ...]:

@@ -13,7 +13,7 @@ from risk.files.default_definition import read_default_definition
 from risk.files.load import SHIPPED
 from risk.files.product import read_product
 from risk.files.scorecard import read_scorecard
-from risk.files.simple import read_master_scale, read_reason_codes
+from risk.files.simple import read_count, read_master_scale, read_reason_codes
 from risk.files.strict_yaml import Node, PolicyFault, read_yaml
 
 READERS: dict[str, Callable[[Node], object]] = {
@@ -22,6 +22,9 @@ READERS: dict[str, Callable[[Node], object]] = {
     "reason_codes.yaml": read_reason_codes,
     "master_scale.yaml": read_master_scale,
     "default_definition.yaml": read_default_definition,
+    "staleness.yaml": lambda node: read_count(node, "grace_days"),
+    "hand_over.yaml": lambda node: read_count(node, "trees_beyond_defaults"),
+    "reviews.yaml": lambda node: read_count(node, "longest_override_days"),
 }
 MISTAKES = [
     ("products/credit.yaml", "segment: household", "segment: firm", "must be one of household"),
@@ -48,6 +51,9 @@ MISTAKES = [
     ("reason_codes.yaml", "RC-102:", "RC-101:", "duplicate key"),
     ("master_scale.yaml", 'pd_up_to: "0.01"', 'pd_up_to: "0.004"', "best to the worst"),
     ("master_scale.yaml", "{grade: CC}", '{grade: CC, pd_up_to: "1"}', "unknown key"),
+    ("staleness.yaml", 'at: "15"', 'at: "15.5"', "whole number"),
+    ("hand_over.yaml", 'at: "100"', 'at: "-1"', "whole number"),
+    ("reviews.yaml", "longest_override_days:", "longest_override:", "unknown key"),
     ("default_definition.yaml", "days: 90", 'days: "90"', "whole number"),
     ("default_definition.yaml", "credit: default", "credit: bad", "must be one of default"),
     ("default_definition.yaml", "    default_on: 2024-03-31\n", "", "stands beside a default"),
