@@ -8,20 +8,26 @@ from __future__ import annotations
 
 import os
 import secrets
+import threading
 import time
+from collections import defaultdict
 from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any, BinaryIO
 
 import orjson
 
+from service.store.batches import TooManyOpen
 from service.store.faults import FULL, StoreUnavailable
 from service.store.home_files import BATCHES, batch_file
 
 UNFINISHED = ".part"
 KEY_PREFIX = "batch:"
+MOST_AT_ONCE = 5
+"""Files of one owner that arrive at the same time."""
 ABANDONED_AFTER = 86_400.0
 """Seconds after which a file that no batch needs is removed."""
 
@@ -86,11 +92,16 @@ class Spool:
         Where it lies until it is kept.
     at_rest
         Gives a line as it may lie there.
+    over
+        Is told once nothing more arrives.
     """
 
-    def __init__(self, path: Path, at_rest: Callable[[Line], Line]) -> None:
+    def __init__(
+        self, path: Path, at_rest: Callable[[Line], Line], over: Callable[[], None]
+    ) -> None:
         self.path = path
         self._at_rest = at_rest
+        self._over = over
         self.rows = 0
         self._file: BinaryIO = os.fdopen(
             os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb"
@@ -122,12 +133,14 @@ class Spool:
             os.fsync(self._file.fileno())
             self._file.close()
         self.path.rename(path)
+        self._over()
 
     def discard(self) -> None:
         """Throw away what was received; nothing to do once it is kept."""
         self.path.unlink(missing_ok=True)
         with suppress(OSError):  # a full disk, for bytes that nobody wants
             self._file.close()
+        self._over()
 
 
 @contextmanager
@@ -156,6 +169,8 @@ class BatchFiles:
 
     def __init__(self, home: Path) -> None:
         self._home = home
+        self._arriving: dict[str, set[Path]] = defaultdict(set)
+        self._lock = threading.Lock()
 
     def path(self, owner: str, id: str) -> Path:
         """Return where the lines of a batch lie."""
@@ -166,11 +181,30 @@ class BatchFiles:
         return self.path(owner, id).exists()
 
     def receive(self, owner: str, at_rest: Callable[[Line], Line]) -> Spool:
-        """Return a new file to be filled with lines as they may lie there."""
+        """Return a new file to be filled with lines as they may lie there.
+
+        Raises
+        ------
+        TooManyOpen
+            When `MOST_AT_ONCE` of the owner's arrive already.
+        """
         path = self.path(owner, f"{secrets.token_hex(16)}{UNFINISHED}")
-        with room_on_disk():
-            path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-            return Spool(path, at_rest)
+        self._let_in(owner, path)
+        over = partial(self._arriving[owner].discard, path)
+        try:
+            with room_on_disk():
+                path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+                return Spool(path, at_rest, over)
+        except StoreUnavailable:
+            over()
+            raise
+
+    def _let_in(self, owner: str, path: Path) -> None:
+        with self._lock:
+            if len(self._arriving[owner]) >= MOST_AT_ONCE:
+                rule = f"同时上传至多 {MOST_AT_ONCE} 份 · at most {MOST_AT_ONCE} files at once"
+                raise TooManyOpen(rule, where="batch")
+            self._arriving[owner].add(path)
 
     def remove(self, owner: str, id: str) -> None:
         """Remove the lines of a batch that is over."""

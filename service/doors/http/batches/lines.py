@@ -121,7 +121,8 @@ class ParquetReader:
     """
 
     def __init__(self, folder: Path) -> None:
-        self._file = tempfile.TemporaryFile(dir=folder)  # noqa: SIM115 - `end` closes it
+        with room_on_disk():
+            self._file = tempfile.TemporaryFile(dir=folder)  # noqa: SIM115 - `end` closes it
 
     def feed(self, content: bytes) -> Iterator[Line]:
         """Keep the next bytes; a Parquet file cannot be read before its end."""

@@ -9,6 +9,7 @@ from service.doors.http.batches.lines import READERS
 from service.doors.http.services import Batcher
 from service.doors.http.wire.problems import Problem, ProblemKind
 from service.store.batches import Batch
+from service.store.faults import StoreUnavailable
 from service.trust.identity import Caller
 from service.use_cases.batches.batches import MOST_LINES
 
@@ -31,6 +32,8 @@ class Upload:
     ------
     Problem
         `unsupported-media-type` for a file of another kind.
+    BadInput
+        For an unknown product; `TooManyOpen` while too many others arrive.
     """
 
     def __init__(
@@ -49,7 +52,11 @@ class Upload:
         self._caller = caller
         self._digest = hashlib.sha256(f"{media_type}\n{product or ''}\n".encode())
         self._spool = batcher.receive(product, caller)
-        self._reader = READERS[media_type](self._spool.path.parent)
+        try:
+            self._reader = READERS[media_type](self._spool.path.parent)
+        except StoreUnavailable:
+            self._spool.discard()
+            raise
 
     def take(self, content: bytes) -> None:
         """Take the next bytes of the file.

@@ -22,8 +22,11 @@ from service.doors.http.batches.examples import example_files
 from service.doors.http.wire import arrival
 from service.store import batches
 from service.store.batches import CANCELLED, FINISHED, WAITING
+from service.trust.identity import Caller
 from service.trust.roles import Role
+from service.use_cases.batches import files as batch_files
 from service.use_cases.batches import worker as loop
+from service.use_cases.batches.batches import Batcher
 from service.use_cases.batches.worker import BatchWorker
 from tests.service.doors.bearer import Token
 
@@ -329,6 +332,41 @@ def test_a_tenant_has_so_many_unfinished_batches_and_no_more(
     assert sent(client, other, subject("A1")).status_code == 202
     client.post(f"{POST}/{first['id']}/cancellation", headers=key)
     assert sent(client, key, subject("A1")).status_code == 202
+
+
+def test_so_many_files_of_a_tenant_arrive_at_once_and_no_more(
+    client: TestClient,
+    key: Headers,
+    other: Headers,
+    batcher: Batcher,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(batch_files, "MOST_AT_ONCE", 1)
+    arriving = batch_upload.Upload(
+        batcher, batch_lines.NDJSON, "credit", Caller("x", "county", Role.OFFICER)
+    )
+    told = problem_of(sent(client, key, subject("A1")), 409, "not-now")
+    assert "at once" in told["detail"]
+    assert sent(client, other, subject("A1")).status_code == 202
+    arriving.discard()
+    for content in (b"\n", subject("A1"), subject("A1")):
+        sent(client, key, content)
+    assert sent(client, key, subject("A1")).status_code == 202
+
+
+@pytest.mark.parametrize("where", [batch_files.Path, batch_lines.tempfile])
+def test_a_file_that_cannot_be_begun_leaves_room_for_others(
+    client: TestClient, key: Headers, where: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object, **__: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(batch_files, "MOST_AT_ONCE", 1)
+    table = parquet({"application_id": ["A1"]})
+    with monkeypatch.context() as patched:
+        patched.setattr(where, "mkdir" if where is batch_files.Path else "TemporaryFile", full)
+        problem_of(sent(client, key, table, batch_lines.PARQUET), 503, "unavailable")
+    assert sent(client, key, table, batch_lines.PARQUET).status_code == 202
 
 
 def test_another_tenant_has_no_such_batch(
