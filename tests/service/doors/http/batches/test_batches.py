@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import io
 import resource
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -354,9 +355,9 @@ def test_so_many_files_of_a_tenant_arrive_at_once_and_no_more(
     assert sent(client, key, subject("A1")).status_code == 202
 
 
-@pytest.mark.parametrize("where", [batch_files.Path, batch_lines.tempfile])
+@pytest.mark.parametrize(("where", "what"), [(Path, "mkdir"), (tempfile, "TemporaryFile")])
 def test_a_file_that_cannot_be_begun_leaves_room_for_others(
-    client: TestClient, key: Headers, where: Any, monkeypatch: pytest.MonkeyPatch
+    client: TestClient, key: Headers, where: Any, what: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def full(*_: object, **__: object) -> None:
         raise OSError(28, "No space left on device")
@@ -364,7 +365,7 @@ def test_a_file_that_cannot_be_begun_leaves_room_for_others(
     monkeypatch.setattr(batch_files, "MOST_AT_ONCE", 1)
     table = parquet({"application_id": ["A1"]})
     with monkeypatch.context() as patched:
-        patched.setattr(where, "mkdir" if where is batch_files.Path else "TemporaryFile", full)
+        patched.setattr(where, what, full)
         problem_of(sent(client, key, table, batch_lines.PARQUET), 503, "unavailable")
     assert sent(client, key, table, batch_lines.PARQUET).status_code == 202
 
