@@ -18,6 +18,9 @@ T = TypeVar("T")
 
 TAG = "tag:yaml.org,2002:"
 NUMBER = re.compile(r"[+-]?\d+(\.\d+)?")
+MOST_DIGITS, MOST_PLACES = 15, 12
+"""Of a number before and after its point: as much as a column can hold, and a share can mean."""
+
 LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
@@ -132,7 +135,12 @@ class Node:
             raise self.fault("a limit must be quoted: a bare number would become a float")
         if not NUMBER.fullmatch(self.text()):
             raise self.fault("must be a decimal number such as '0.65'")
-        return Decimal(self.text())
+        number = Decimal(self.text())
+        places = -int(number.as_tuple().exponent)
+        if abs(number) >= 10**MOST_DIGITS or places > MOST_PLACES:
+            rule = f"has more than {MOST_DIGITS} digits before its point or {MOST_PLACES} after it"
+            raise self.fault(rule)
+        return number
 
     def integer(self) -> int:
         """Return a whole number."""

@@ -18,7 +18,7 @@ from risk.red_lines.grain import Grain
 from risk.red_lines.rule import RedLine, Test
 from risk.red_lines.state import Level, State
 from risk.red_lines.vector import Resolved, Sides, judge_test, resolve, times
-from risk.red_lines.whole import Whole
+from risk.red_lines.whole import SAFE, Whole
 
 FIGURE = pa.decimal128(24, 6)
 WIDE = 38
@@ -93,14 +93,20 @@ def _fractions(limit: Resolved, rows: int) -> Floats:
 def _headroom(test: Test, sides: Sides, limit: Resolved) -> NDArray[Any]:
     """Return the grains that `over` may still move, as `scalar.headroom` does for one row."""
     over = sides.over.whole.values
-    top = np.asarray(times(limit.p, sides.b))
+    top = times(limit.p, sides.b)
     bottom = limit.q * test.factors[0]
     if not test.high_is_bad:
         first = top // bottom + 1 if test.beyond_at else -(-top // bottom)
-        return np.asarray(over - first)
+        return np.asarray(over - _exact(first))
     last = -(-top // bottom) - 1 if test.beyond_at else top // bottom
-    room = np.asarray(last - over)
+    room = np.asarray(_exact(last) - over)
     return room if sides.under is None else np.where(sides.under.whole.values <= 0, -over, room)
+
+
+def _exact(numbers: NDArray[Any] | int) -> NDArray[Any]:
+    """Return numbers as an array that what is taken off them cannot overflow."""
+    wide = isinstance(numbers, int) and abs(numbers) >= SAFE
+    return np.asarray(numbers, dtype=object if wide else None)
 
 
 def decimals(grains: NDArray[Any], absent: Mask, grain: Grain) -> pa.Array:

@@ -30,7 +30,7 @@ class Whole:
         """Return the exact product."""
         factor, size = (other.values, other.peak) if isinstance(other, Whole) else (other, other)
         peak = self.peak * abs(size)
-        if peak < SAFE:
+        if peak < SAFE and abs(size) < SAFE:
             return Whole(self.values * factor, peak)
         wide = factor.astype(object) if isinstance(factor, np.ndarray) else factor
         return Whole(self.values.astype(object) * wide, peak)

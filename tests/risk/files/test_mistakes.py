@@ -103,6 +103,13 @@ MISTAKES = {
     "two kinds in one test": ("    bad: low", "    bad: low\n    flag: is_lgfv", 7, "is one of"),
     "ratio without the kind of base": ("    under_is: burden\n", "", 7, "under_is: missing"),
     "ratio without a direction": ("    bad: low\n", "", 7, "bad: missing"),
+    "limit that no column can reach": (
+        'at: "1.0"',
+        'at: "1000000000000000"',
+        12,
+        "15 digits before its point",
+    ),
+    "limit finer than a share can mean": ('at: "1.0"', 'at: "1.0000000000001"', 12, "12 after it"),
     "column of child rows": (
         "over: cash_unrestricted",
         "over: associates__loan",

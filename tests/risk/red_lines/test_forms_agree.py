@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from fractions import Fraction
 from math import inf, nan
 from typing import Any
 
 import numpy as np
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -158,6 +160,29 @@ def test_vectors_of_every_size_hold_the_guard() -> None:
     near = np.array([9.0e15 - 1, 9.0e15])
     verdicts = judge(frame({"over": list(near * 0.999999), "under": list(near)}), book)
     assert set(verdicts.states("RL-90")) <= {State.PASS, State.BREACH}
+
+
+@pytest.mark.parametrize("bad", ["high", "low"])
+@pytest.mark.parametrize("at", ["999999999999999.000000000001", "0.300000000001"])
+@pytest.mark.parametrize("over", [[0.0, 0.0], [0.0, 9.0e15]])
+@pytest.mark.parametrize("unit", ["fen", "area", "number"])
+def test_the_longest_limits_are_judged_on_nothing_too(
+    bad: str, at: str, unit: str, over: list[float]
+) -> None:
+    figures = {"over": over, "under": [0.0, 1.0]}
+    longest = limit("breach", at)
+    for test in (ratio(bad, "capacity", longest), value(bad, longest)):
+        book = line(test, over=unit, under=unit)
+        judged = frame(figures)
+        verdicts = judge(judged, book)
+        shown = table_of(verdicts).to_pylist()
+        for row in range(2):
+            one = judge_one(judged, book, row=row)[0]
+            assert State(verdicts.states("RL-90")[row]) is one.state
+            document: Any = one.document()
+            told = document["tests"][0]["headroom"]
+            room = shown[row]["headroom"]
+            assert (None if told is None else Decimal(told)) == room
 
 
 def test_reference_taken_over_nothing_is_named_in_both_forms() -> None:
