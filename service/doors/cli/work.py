@@ -8,7 +8,7 @@ import signal
 import sys
 import threading
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, BinaryIO
 
 import typer
 
@@ -34,11 +34,18 @@ def work(
         signal.signal(told, lambda *_: ending.set())
     if tied:
         threading.Thread(target=_end_with_parent, args=(ending,), daemon=True).start()
-        metrics.relay_to(sys.stdout.buffer)
+        metrics.relay_to(_for_counts_alone())
     configure()
     os.nice(LESS_URGENT)
     settings = Settings() if home is None else Settings(home=home)
     open_worker(settings, ending, demo=demo).run(IDLE_SECONDS if tied else math.inf)
+
+
+def _for_counts_alone() -> BinaryIO:
+    """Return standard output; what else is printed goes to standard error from now on."""
+    counts = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
+    os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
+    return counts
 
 
 def _end_with_parent(ending: threading.Event) -> None:
