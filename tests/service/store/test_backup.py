@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 import sqlite3
 import zipfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime
 from functools import cache
@@ -13,53 +13,31 @@ from itertools import product
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Connection, Table, inspect, select, text
+from sqlalchemy import Connection, inspect, select, text
 
 from features.errors import BadInput
 from features.simulate import simulate
-from service.store import backup, migrate
+from service.store import migrate
 from service.store.archive import TYPES, kind_of
 from service.store.audit import verify_chain
 from service.store.backup import LEFT_OUT, back_up
-from service.store.batches import FAILED, RUNNING, WAITING, Batch, Batches
 from service.store.chain import chain_key
-from service.store.claims import Claims, Step
-from service.store.database import Tenant, open_engine, writing
-from service.store.home_files import batch_file
+from service.store.database import open_engine, writing
 from service.store.restore import restore
 from service.store.store import Store
 from service.store.tables import metadata
 from service.trust.identity import Identity
 from service.trust.roles import Role
-from tests.service.conftest import KINDS, Postgres
+from tests.service.conftest import KINDS
+from tests.service.store.places import Empty, seeing_all
 
 NOW = datetime(2026, 7, 1, 9, tzinfo=UTC)
 OWNERS = ("青山农商行", "两山合作社")
 DAY = date(2026, 6, 30)
 PASSWORD = "青山绿水-green-hills"
 
-Empty = Callable[[str, Path], Store]
 Filled = Callable[[str], tuple[Store, Path]]
 Rows = dict[str, list[tuple[object, ...]]]
-
-
-@pytest.fixture(scope="module")
-def empty(request: pytest.FixtureRequest) -> Iterator[Empty]:
-    """Return how to open an empty database of a kind, as the role that owns its tables."""
-    opened: list[Store] = []
-
-    def open_empty(kind: str, home: Path) -> Store:
-        address = f"sqlite:///{home / 'store.db'}"
-        if kind == "postgres":
-            postgres: Postgres = request.getfixturevalue("postgres")
-            address = postgres.address(postgres.new_database(), "house")
-        home.mkdir(exist_ok=True)
-        opened.append(Store(address, home))
-        return opened[-1]
-
-    yield open_empty
-    for store in opened:
-        store.close()
 
 
 @pytest.fixture(scope="module")
@@ -77,14 +55,6 @@ def filled(empty: Empty, tmp_path_factory: pytest.TempPathFactory) -> Filled:
         return store, folder / "backup"
 
     return fill_once
-
-
-def seeing_all(store: Store) -> Store:
-    """Return the store as a role that sees every row."""
-    url = store.engine.url
-    if url.get_backend_name() == "postgresql":
-        url = url.set(username="postgres")
-    return Store(url.render_as_string(False), store._home)
 
 
 def fill(store: Store) -> None:
@@ -292,72 +262,6 @@ def test_the_registry_is_copied_as_it_stands_between_two_transactions(
         (tmp_path / "copy.db").write_bytes(archive.read("mlflow.db"))
     with sqlite3.connect(tmp_path / "copy.db") as copy:
         assert copy.execute("SELECT n FROM version").fetchall() == [(7,)]
-
-
-def a_batch(number: int) -> Batch:
-    owner, digest = OWNERS[0], "ab" * 32
-    return Batch(
-        owner=owner, id=f"{number:032x}", product="credit", by="c", role="officer", kind="bank",
-        made_at=NOW, finished_at=None, state=WAITING, rows=3, done=0, faulty=0,
-        idempotency_key=None, request_digest=digest,
-    )  # fmt: skip
-
-
-def keep_batch(store: Store, number: int, content: bytes | None) -> Path:
-    """Keep a batch of which one line is answered; its file may lie on another machine."""
-    made = Batches(store.engine, Tenant(OWNERS[0])).keep(a_batch(number))
-    path = store._home / batch_file(made.owner, made.id)
-    if content is not None:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(content)
-    claim = Claims(store.engine).take("w", NOW, lambda owner, id: id == made.id)
-    assert claim is not None
-    Claims(store.engine).advance(claim, Step(1, 2, last=False, faults={1: b"{}"}), NOW)
-    return path
-
-
-@pytest.mark.parametrize(("source", "target"), list(product(KINDS, KINDS)))
-def test_a_batch_goes_on_after_a_restore_or_ends_as_failed(
-    empty: Empty, tmp_path: Path, source: str, target: str
-) -> None:
-    store = empty(source, tmp_path / "old")
-    store.migrate()
-    here = keep_batch(store, 1, b"1\n2\n3\n")
-    keep_batch(store, 2, None)
-    here.with_name("upload.part").write_bytes(b"half")
-    whole = seeing_all(store)
-    back_up(whole, store._home, tmp_path / "b", NOW, with_secrets=True)
-    whole.close()
-    restored = empty(target, tmp_path / "new")
-    restore(restored, restored._home, tmp_path / "b")
-    kept = Batches(restored.engine, Tenant(OWNERS[0]))
-    first, second = kept.get(f"{1:032x}"), kept.get(f"{2:032x}")
-    assert first is not None
-    assert second is not None
-    assert (first.state, first.done) == (RUNNING, 1)
-    assert Claims(restored.engine).waiting() == {first.id: OWNERS[0]}
-    assert (second.state, second.done, second.finished_at) == (FAILED, 1, NOW)
-    assert kept.faults(second.id, 1, 3) == {1: b"{}"}
-    files = [path for path in (restored._home / "batches").rglob("*") if path.is_file()]
-    assert [path.read_bytes() for path in files] == [b"1\n2\n3\n"]
-
-
-def test_a_batch_that_ends_while_it_is_backed_up_comes_back_as_it_was(
-    sqlite_store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    path = keep_batch(sqlite_store, 1, b"1\n2\n3\n")
-    tables = backup._tables
-
-    def ends_meanwhile(connection: Connection) -> list[Table]:
-        path.unlink()
-        return tables(connection)
-
-    monkeypatch.setattr(backup, "_tables", ends_meanwhile)
-    back_up(sqlite_store, sqlite_store._home, tmp_path / "b", NOW, with_secrets=True)
-    restored = Store(f"sqlite:///{tmp_path / 'new.db'}", tmp_path / "new")
-    restore(restored, restored._home, tmp_path / "b")
-    assert (restored._home / path.relative_to(sqlite_store._home)).read_bytes() == b"1\n2\n3\n"
-    assert Claims(restored.engine).waiting() == {f"{1:032x}": OWNERS[0]}
 
 
 def test_a_change_in_the_database_shows_in_the_chain(sqlite_store: Store) -> None:
