@@ -170,16 +170,16 @@ def milestones_before_permit(
     milestones__on: Date,
     milestones: Rows,
     papers_complete_on: Date,
-    judged_on: Date,
+    as_of: Date,
 ) -> Count:
     """Return the milestones of construction reached before all four papers were there (count).
 
-    Source: domain 7.1 (RL-42).
+    Those after the day of the record are planned (domain 7.0.8). Source: domain 7.1 (RL-42).
     """
     built = either(
         either(milestones__kind__construction_start, milestones__kind__construction_half),
         milestones__kind__construction_end,
     )
-    reached = no_later(milestones__on, spread(judged_on, milestones))
+    reached = no_later(milestones__on, spread(as_of, milestones))
     early = exceeds(spread(papers_complete_on, milestones), milestones__on)
     return total(both(built, both(reached, early)), milestones)

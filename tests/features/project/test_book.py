@@ -182,3 +182,20 @@ def test_idle_months_end_with_the_reading_and_not_with_the_day_it_is_judged_on(
         for day in (date(2025, 12, 31), DAY)
     }
     assert {day: float(months[0]) for day, months in seen.items()} == dict.fromkeys(seen, 11)
+
+
+def test_what_a_reading_only_plans_is_not_built_before_its_papers(
+    book_of: Callable[..., Book],
+) -> None:
+    starts = {"kind": "construction_start", "on": date(2026, 1, 10)}
+    planned = {
+        "project_id": "P1",
+        "coop_id": "K1",
+        "as_of": date(2025, 12, 31),
+        "milestones": [starts],
+        "permits": [],
+    }
+    begun = planned | {"project_id": "P2", "as_of": date(2026, 1, 20)}
+    name = "milestones_before_permit"
+    frame = evaluate(book_of(project=[planned, begun]), "project", [name], at=DAY)
+    assert frame.columns[name].tolist() == [0, 1]
