@@ -14,6 +14,7 @@ import orjson
 import pytest
 from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
 
+from service import demo
 from tests.homes import with_plans
 
 CHROMIUM = Path("/usr/bin/chromium")
@@ -104,8 +105,8 @@ def demonstration(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demonstr
 
 @pytest.fixture(scope="session")
 def trained_demonstration(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demonstration]:
-    """A demonstration with defaults enough to train on."""
-    running = Demonstration(with_plans(tmp_path_factory.mktemp("trained")), households="25000")
+    """A demonstration of the size that `make demo` has, with defaults enough to train on."""
+    running = Demonstration(with_plans(tmp_path_factory.mktemp("trained")), str(demo.HOUSEHOLDS))
     yield running
     running.stop()
 

@@ -13,7 +13,9 @@ from service.doors.http.openapi import access_of
 from service.doors.http.wire.bodies import JSON
 from service.trust.identity import Caller
 from service.trust.roles import Role
+from service.trust.tokens import Tokens
 from service.use_cases.book.books import HOME_OWNER
+from tests.service.doors.bearer import bearer
 from tests.service.doors.walk import api_routes, path_with
 
 Json = dict[str, Any]
@@ -22,13 +24,13 @@ METHODS = ("POST", "PUT", "PATCH")
 
 
 class Route(NamedTuple):
-    """A route that takes a body, and how a caller who may call it does so."""
+    """A route that takes a body, and a caller who may call it."""
 
     method: str
     path: str
     media_types: tuple[str, ...]
     examples: tuple[Json, ...]
-    headers: dict[str, str]
+    caller: Caller
 
 
 class Door(NamedTuple):
@@ -36,33 +38,38 @@ class Door(NamedTuple):
 
     app: FastAPI
     client: TestClient
+    tokens: Tokens
     routes: tuple[Route, ...]
 
+    def headers(self, route: Route) -> dict[str, str]:
+        """Return the caller's header fields, with a token made now: one of ten minutes ends."""
+        return bearer(self.tokens, route.caller) | {"if-match": '"' + "0" * 64 + '"'}
+
     def send(self, route: Route, body: bytes, media_type: str) -> Any:
-        headers = route.headers | {"content-type": media_type}
+        headers = self.headers(route) | {"content-type": media_type}
         return self.client.request(route.method, route.path, content=body, headers=headers)
 
     def json_routes(self) -> Iterator[Route]:
         return (route for route in self.routes if JSON in route.media_types)
 
 
-def routes_of(app: FastAPI, tokens: dict[Role, dict[str, str]]) -> Iterator[Route]:
+def routes_of(app: FastAPI) -> Iterator[Route]:
     described = app.openapi()["paths"]
     for method in METHODS:
         for route in api_routes(app, method):
             known = described.get(route.path, {}).get(method.lower(), {})
             content = known.get("requestBody", {}).get("content", {})
-            headers = tokens[role_for(route)] | {"if-match": '"' + "0" * 64 + '"'}
-            yield Route(method, address_of(route), tuple(content), examples_in(content), headers)
+            caller = caller_for(route)
+            yield Route(method, address_of(route), tuple(content), examples_in(content), caller)
 
 
-def role_for(route: APIRoute) -> Role:
-    """Return a role that may call a route."""
+def caller_for(route: APIRoute) -> Caller:
+    """Return somebody who may call a route."""
     access = access_of(route)
     for role in Role:
-        caller = Caller("x", HOME_OWNER, role)
+        caller = Caller(f"client:{role}", HOME_OWNER, role)
         if access is None or (caller.may(access.scope) and caller.reads(access.data)):
-            return role
+            return caller
     raise AssertionError(route.path)
 
 

@@ -5,9 +5,10 @@ A bounded run stands here; the long one (`make test-long`) tries every boundary 
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterator, Mapping
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import replace
+from functools import partial
 from traceback import format_exception_only
 from typing import Any, NamedTuple
 
@@ -47,6 +48,8 @@ from service.wiring import application, now, open_services
 from tests.service.doors.bearer import Token, token_by
 
 Json = dict[str, Any]
+Headers = Callable[[], dict[str, str]]
+"""The header fields of a caller, with a token made now: one of ten minutes ends."""
 BOUNDED, LONG, FORBIDDEN = 8, 50, 1
 SEMANTIC = ["2xx", "3xx", "401", "403", "404", "409", "412", "422"]
 CHECKS = ChecksConfig(
@@ -148,7 +151,7 @@ def told(label: str, fault: BaseException) -> str:
     return f"{label}:\n{''.join(format_exception_only(fault))}"
 
 
-def drawn(api: BaseSchema, by: Caller, headers: Json, examples: int) -> Iterator[str]:
+def drawn(api: BaseSchema, by: Caller, headers: Headers, examples: int) -> Iterator[str]:
     """Yield what is wrong with any answer to requests drawn from the document."""
     for operation in operations_of(api):
         tries = examples if may_call(by, operation) else FORBIDDEN
@@ -157,7 +160,7 @@ def drawn(api: BaseSchema, by: Caller, headers: Json, examples: int) -> Iterator
             @unhurried(tries)
             @given(case=operation.as_strategy(generation_mode=mode))
             def keeps_its_word(case: Case[Any]) -> None:
-                case.call_and_validate(headers=headers)
+                case.call_and_validate(headers=headers())
 
             try:
                 keeps_its_word()
@@ -175,7 +178,7 @@ def may_call(by: Caller, operation: APIOperation[Any, Any, Any, Any]) -> bool:
     return by.may(said["security"][0][SCHEME][0]) and by.reads(said["x-data"])
 
 
-def at_the_boundaries(api: BaseSchema, headers: Json) -> Iterator[str]:
+def at_the_boundaries(api: BaseSchema, headers: Headers) -> Iterator[str]:
     """Yield what is wrong with any answer to requests at the boundaries of each schema."""
     for operation in operations_of(api):
         cases = api.iter_coverage_cases(
@@ -185,7 +188,7 @@ def at_the_boundaries(api: BaseSchema, headers: Json) -> Iterator[str]:
         )
         for case in cases:
             try:
-                case.call_and_validate(headers=headers)
+                case.call_and_validate(headers=headers())
             except UnsatisfiedAssumption:
                 continue
             except (Exception, BaseExceptionGroup) as fault:
@@ -205,13 +208,14 @@ def none_of(faults: list[str]) -> None:
 
 @pytest.mark.parametrize("role", list(Role))
 def test_what_is_said_is_what_happens(served: Served, role: Role) -> None:
-    by, headers = Caller("client", HOME_OWNER, role), served.token(role, HOME_OWNER)
+    by = Caller("client", HOME_OWNER, role)
+    headers = partial(served.token, role, HOME_OWNER)
     none_of(list(drawn(schema_of(served.app), by, headers, BOUNDED)))
 
 
 @pytest.mark.long
 @pytest.mark.parametrize("role", list(Role))
 def test_at_every_boundary_too(served: Served, role: Role) -> None:
-    by, headers = Caller("client", HOME_OWNER, role), served.token(role, HOME_OWNER)
-    api = schema_of(served.app)
+    by, api = Caller("client", HOME_OWNER, role), schema_of(served.app)
+    headers = partial(served.token, role, HOME_OWNER)
     none_of([*at_the_boundaries(api, headers), *drawn(api, by, headers, LONG)])
