@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from fastapi import APIRouter
+from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
@@ -28,14 +29,14 @@ router = APIRouter(include_in_schema=False, route_class=PlainRoute)
 
 
 @router.get("/login/openid")
-def leave(request: Request) -> Response:
+async def leave(request: Request) -> Response:
     """Send the browser to the provider; its way back is tied to a cookie of ten minutes.
 
     That cookie is `lax`: the browser returns by a link from the provider's site.
     """
-    journey = Journey.begin()
+    journey, provider = Journey.begin(), _provider(request)
     try:
-        address = _provider(request).departure(journey)
+        address = await services(request).quotas.travelling(provider.departure, journey)
     except ProviderUnreachable:
         return show_sign_in(request, fault="login.unreachable", status=503)
     response = RedirectResponse(address, status_code=303)
@@ -51,30 +52,31 @@ def leave(request: Request) -> Response:
 
 
 @router.get(CALLBACK)
-def return_(request: Request) -> Response:
+async def return_(request: Request) -> Response:
     """Open a session for somebody whom the provider knows and who is linked to one of our people.
 
     The answer is a page that goes on by itself: a redirect would still be another site's request,
     and the browser would keep the session's cookie from it.
     """
-    response = _admitted(request)
+    response = await _admitted(request)
     cookies.drop(request, response, cookies.JOURNEY)
     return response
 
 
-def _admitted(request: Request) -> Response:
-    journey = Journey(cookies.read(request, cookies.JOURNEY))
+async def _admitted(request: Request) -> Response:
+    journey, provider = Journey(cookies.read(request, cookies.JOURNEY)), _provider(request)
+    asking, answer = services(request).quotas.travelling, request.query_params
     try:
-        subject = _provider(request).arrival(journey, request.query_params)
+        subject = await asking(provider.arrival, journey, answer)
     except SignInRefused:
         return show_sign_in(request, fault="login.refused", status=403)
     except ProviderUnreachable:
         return show_sign_in(request, fault="login.unreachable", status=503)
-    caller = services(request).federation.person(subject)
+    caller = await run_in_threadpool(services(request).federation.person, subject)
     if caller is None:
         return show_sign_in(request, fault="login.unlinked", status=403, known_as=subject.name)
     page = render(request, "entering.html", home=home_of(caller))
-    enter(request, page, caller)
+    await run_in_threadpool(enter, request, page, caller)
     return page
 
 

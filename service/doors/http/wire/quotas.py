@@ -30,6 +30,9 @@ SIGN_INS_BY_NAME = parse("100/hour")
 JOURNEYS_BY_ADDRESS = parse("60/minute")
 """Ways to an OpenID provider and back: each asks that provider something."""
 
+JOURNEYS_AT_ONCE = 4
+"""A provider that does not answer must not keep the threads from everybody else."""
+
 WRONG_SECRETS_BY_ADDRESS = parse("60/minute")
 HASHES_AT_ONCE = 2
 """Checking a password takes 0.2 s of a core and 64 MiB."""
@@ -56,11 +59,17 @@ class Quotas:
         self._exact = MovingWindowRateLimiter(storage)
         self._requests = RateLimitItemPerMinute(requests_per_minute)
         self._hashing = anyio.CapacityLimiter(HASHES_AT_ONCE)
+        self._travelling = anyio.CapacityLimiter(JOURNEYS_AT_ONCE)
 
     async def hashing(self, work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Return what comes of work that hashes a password, in a thread, few at a time."""
         todo = partial(work, *args, **kwargs)
         return await anyio.to_thread.run_sync(todo, limiter=self._hashing)
+
+    async def travelling(self, work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """Return what comes of work that asks the OpenID provider, in threads of its own."""
+        todo = partial(work, *args, **kwargs)
+        return await anyio.to_thread.run_sync(todo, limiter=self._travelling)
 
     def spend_request(self, caller: str) -> None:
         """Count a request of a client.

@@ -6,8 +6,10 @@ import re
 import socket
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Iterator
+from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -23,11 +25,14 @@ from service.doors.http.wire import quotas
 from service.trust.openid import CALLBACK, OpenId, Subject
 from service.wiring import application, now
 from tests.service import openid_provider
+from tests.service.doors.http.listening import Connection, served
 from tests.service.openid_provider import CLIENT, HOST, PEOPLE, SECRET
 
 OURS = "http://127.0.0.1:8000"
 BACK = OURS + CALLBACK
 PATIENCE = 60.0
+THREADS = 40
+"""How many anyio gives to all routes that are not async."""
 SESSION, JOURNEY = "liangshan_session", "liangshan_journey"
 
 
@@ -169,6 +174,32 @@ def test_a_provider_out_of_reach_is_said_to_be(services: Services) -> None:
     answer = client.get("/login/openid")
     assert answer.status_code == 503
     assert "暂时无法访问" in answer.text
+
+
+def test_a_provider_that_does_not_answer_keeps_nobody_else_waiting(
+    services: Services, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """More people wait for it than the service has threads."""
+    answers = threading.Event()
+
+    def slow(*_: object) -> str:
+        answers.wait(PATIENCE)
+        return "https://provider.example"
+
+    monkeypatch.setattr(OpenId, "departure", slow)
+    with served(application(services)) as port, ExitStack() as waiting:
+        for _ in range(THREADS + 5):
+            connection = waiting.enter_context(Connection(port))
+            connection.send(b"GET /login/openid HTTP/1.1\r\nhost: x\r\n\r\n")
+        try:
+            with Connection(port) as other:
+                other.socket.settimeout(5)
+                other.send(b"GET /login HTTP/1.1\r\nhost: x\r\n\r\n")
+                answer = other.answer()
+        finally:
+            answers.set()
+    assert answer is not None
+    assert answer.status == 200
 
 
 def test_nobody_makes_the_service_ask_the_provider_without_end(
