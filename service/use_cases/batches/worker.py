@@ -19,6 +19,8 @@ from pathlib import Path
 from time import monotonic
 from typing import Any
 
+from structlog.contextvars import bind_contextvars, unbind_contextvars
+
 from features.canonical import canonical_json
 from features.errors import BadInput
 from service.store.batches import Batch, Batches
@@ -98,7 +100,10 @@ class BatchWorker:
                 self._ending.wait(LOOK_SECONDS)
 
     def attempt(self) -> bool:
-        """Take a turn and return whether there was work; what fails is tried again later."""
+        """Take a turn and return whether there was work; what fails is tried again later.
+
+        What is logged meanwhile names the batch.
+        """
         try:
             return self.turn()
         except LostClaim:
@@ -106,6 +111,8 @@ class BatchWorker:
         except Exception:
             log.exception("a batch could not be worked at; it will be tried again")
             return False
+        finally:
+            unbind_contextvars("batch")
 
     def turn(self) -> bool:
         """Work at one batch for a while; return whether there was one.
@@ -118,6 +125,7 @@ class BatchWorker:
         claim = self._claims.take(self._name, self._clock(), self._files.has)
         if claim is None:
             return False
+        bind_contextvars(batch=claim.id)
         batch = Batches(self._store.engine, Tenant(claim.owner)).get(claim.id)
         assert batch is not None
         until = monotonic() + TURN_SECONDS

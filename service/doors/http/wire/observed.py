@@ -2,7 +2,8 @@
 
 The id is the caller's `X-Request-Id`, else the trace id of its `traceparent`, else a new one; it
 stands in the answer and in every line that is logged on the way. A line names the route's
-template, never the path, in which somebody's number may stand.
+template, never the path, in which somebody's number may stand; and the id of the decision, the
+batch or whatever else the request made, so that one leads to the other.
 """
 
 from __future__ import annotations
@@ -32,6 +33,7 @@ QUIET_ROUTES = ("/health/live", "/health/ready", "/metrics")
 """Asked for every few seconds by machines: counted, but logged only when they fail."""
 
 _OURS = re.compile(r"[A-Za-z0-9._:-]{1,64}")
+_ID = re.compile(r"[0-9a-f]{24,64}")
 _TRACEPARENT = re.compile(r"[0-9a-f]{2}-([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}")
 
 _log = logging.getLogger(__name__)
@@ -54,12 +56,15 @@ class Observed:
         id = request_id(Headers(scope=scope))
         bind_contextvars(request_id=id)
         status: int | None = None
+        made: str | None = None
 
         async def send_with_id(message: Message) -> None:
-            nonlocal status
+            nonlocal status, made
             if message["type"] == "http.response.start":
                 status = message["status"]
-                MutableHeaders(scope=message)[REQUEST_ID] = id
+                headers = MutableHeaders(scope=message)
+                headers[REQUEST_ID] = id
+                made = _made(headers)
             await send(message)
 
         begun = perf_counter()
@@ -70,7 +75,7 @@ class Observed:
                 if status is None:
                     await unavailable(STOPPING).response()(scope, receive, send_with_id)
             finally:
-                _tell(scope, status or CRASHED, perf_counter() - begun)
+                _tell(scope, status or CRASHED, perf_counter() - begun, made)
 
 
 def tell_unread(status: int, seconds: float) -> str:
@@ -105,12 +110,19 @@ def request_id(headers: Headers) -> str:
     return traced[1] if traced else secrets.token_hex(16)
 
 
-def _tell(scope: Scope, status: int, seconds: float) -> None:
+def _tell(scope: Scope, status: int, seconds: float, made: str | None) -> None:
     route = getattr(scope.get("route"), "path", UNKNOWN_ROUTE)
-    _record(scope["method"], route, status, seconds, _caller(scope))
+    _record(scope["method"], route, status, seconds, _caller(scope), made)
 
 
-def _record(method: str, route: str, status: int, seconds: float, caller: Caller | None) -> None:
+def _record(
+    method: str,
+    route: str,
+    status: int,
+    seconds: float,
+    caller: Caller | None,
+    made: str | None = None,
+) -> None:
     """Count a request, and log it unless a machine asks it every few seconds."""
     counted = method if route != UNKNOWN_ROUTE else UNKNOWN_ROUTE
     metrics.answered(counted, route, status, seconds)
@@ -125,8 +137,15 @@ def _record(method: str, route: str, status: int, seconds: float, caller: Caller
             "ms": round(seconds * 1000, 1),
             "by": caller and caller.name,
             "owner": caller and caller.owner,
+            "made": made,
         },
     )
+
+
+def _made(headers: Headers) -> str | None:
+    """Return the id of what an answer says was made, where that is one of ours."""
+    id = headers.get("location", "").rpartition("/")[2]
+    return id if _ID.fullmatch(id) else None
 
 
 def _caller(scope: Scope) -> Caller | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import logging
 import os
 import threading
 import time
@@ -13,10 +14,12 @@ from typing import Any
 
 import orjson
 import pytest
+from structlog.contextvars import get_contextvars
 
 from features.canonical import canonical_json
 from features.errors import BadInput
 from service.doors.http.wire.refusals import said_of
+from service.logs import formatter
 from service.store.batches import CANCELLED, FINISHED, Batch
 from service.store.claims import LEASE, LostClaim
 from service.store.decisions import Draft
@@ -236,6 +239,23 @@ def test_a_short_batch_need_not_wait_for_a_long_one(
     turns = iter(worker.turn, False)
     order = [(office.read(long).done, office.read(short).done) for _ in turns]
     assert order == [(1, 0), (1, 1), (2, 1), (3, 1)]
+
+
+def test_what_is_logged_of_a_batch_names_it(
+    office: Office, capsys: pytest.CaptureFixture[str]
+) -> None:
+    batch = office.keep(lines(1))
+    handler = logging.StreamHandler()
+    handler.setFormatter(formatter())
+    logging.getLogger().addHandler(handler)
+
+    def prepare(*_: object) -> Draft:
+        raise StoreUnavailable("away")
+
+    assert not office.worker(prepare).attempt()
+    logging.getLogger().removeHandler(handler)
+    assert f'"batch":"{batch.id}"' in capsys.readouterr().err
+    assert "batch" not in get_contextvars()
 
 
 def test_a_worker_ends_when_told_and_when_nothing_comes(office: Office) -> None:

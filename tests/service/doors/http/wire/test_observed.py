@@ -18,6 +18,7 @@ from starlette.requests import Request
 from starlette.testclient import TestClient
 
 from service.doors.http.batches.lines import NDJSON
+from service.doors.http.schemas import requests
 from service.doors.http.wire import patience
 from service.doors.http.wire.bodies import JSON
 from service.logs import configure, formatter
@@ -27,6 +28,7 @@ from service.store.store import Store
 from service.trust.roles import Role
 from tests.service.doors.bearer import Token
 from tests.service.doors.http.listening import Connection, served
+from tests.service.doors.load import CREDIT
 
 PERSON = "330822197001010011"
 
@@ -89,6 +91,15 @@ def test_a_request_is_one_line_with_the_template_and_not_the_path(
     assert (event["method"], event["request_id"]) == ("GET", "r1")
     assert event["by"]
     assert PERSON not in lines.getvalue()
+
+
+def test_a_request_leads_to_the_decision_it_made(
+    client: TestClient, token: Token, lines: io.StringIO
+) -> None:
+    headers = token(Role.OFFICER) | {"x-request-id": "r2"}
+    answer = client.post(CREDIT, json=requests()["inline"]["value"], headers=headers)
+    (event,) = events(lines, "request")
+    assert (event["request_id"], event["made"]) == ("r2", answer.json()["id"])
 
 
 def test_an_unknown_path_is_not_logged(client: TestClient, lines: io.StringIO) -> None:
