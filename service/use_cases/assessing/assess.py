@@ -9,6 +9,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from features.book import Book
 from features.canonical import canonical_json
 from features.errors import BadInput
 from risk.files import Policy
@@ -16,7 +17,7 @@ from service.store.decision_writer import DecisionWriter
 from service.store.decisions import Draft, Stored, draft, new_id
 from service.store.entries import DECISION
 from service.store.search import Found
-from service.store.store import Store
+from service.store.store import Store, Wanted
 from service.trust.identity import Caller
 from service.use_cases.assessing.admit import Admitted, admit
 from service.use_cases.assessing.conclude import DEMO, LIVE, Case, conclude
@@ -147,13 +148,16 @@ class Assessor:
             raise BadInput(
                 f"此申请不是 {product} · the application is for another product", field="product"
             )
-        consent = covering(
+        covered = partial(
+            covering,
             frame_of(gathered.facts[0]),
-            asked.book,
-            effective.products[product],
-            asked.as_of,
-            self._store.withdrawals(caller.owner),
+            product=effective.products[product],
+            withdrawals=self._store.withdrawals(caller.owner),
         )
+        consent = covered(book=asked.book, day=asked.as_of)
+        if asked.as_of < now.date():
+            today = self._consenting(body, asked.book, caller, now.date())
+            consent = covered(book=today, day=now.date())
         model = model_for(self._home, effective, effective.products[product])
         self._keep(effective.sha256, effective.content)
         self._keep(model.version, model.to_bytes())
@@ -168,6 +172,21 @@ class Assessor:
         if consent is not None:
             content["consent"] = consent.document()
         return _Decided(content, consent)
+
+    def _consenting(
+        self, body: Mapping[str, Any], book: Book, caller: Caller, today: date
+    ) -> Book:
+        """Return the book whose household says what is consented to today.
+
+        An application of an earlier day is judged as of that day; the consent that it rested on
+        may have been renewed since, or have ended.
+        """
+        households = book.tables.get("household")
+        if "household" in body or households is None or not households.num_rows:
+            return book
+        key = households["household_id"][0].as_py()
+        wanted: Wanted = {(): ("consent_expiry",)}
+        return self._store.book_of("household", key, today, caller.tenant, wanted)
 
     def read(self, id: str, caller: Caller) -> bytes | None:
         """Return a decision document of the caller's tenant as he may read it; None if none."""

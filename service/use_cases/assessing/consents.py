@@ -4,6 +4,8 @@ A borrower's consent stands on his household's latest record, or in the request.
 and consent form (借款申请与授权书) is given for the assessment of loan applications, so a record
 that names no purpose has that one; one that names a product is good for that product alone.
 
+It must hold on the day that the application is judged as of, and on the day on which it is.
+
 When consent is withdrawn (PIPL 15):
 
 - nothing new is decided under it: assessments, what-ifs and the open lines of a batch are refused
