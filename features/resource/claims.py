@@ -11,6 +11,7 @@ from features.arrays import (
     most,
     negate,
     no_later,
+    same,
     spread,
     zero_if_missing,
 )
@@ -78,10 +79,11 @@ def parcel_claims_conflicting(
     parcel_claim: Rows,
     judged_on: Date,
 ) -> Count:
-    """Return the conflicting pairs among the claims of all resources on its parcel (count).
+    """Return the conflicting pairs on its parcel among the claims of all resources there (count).
 
-    As `claims_conflicting`; a claim that two of them list is one. Missing where the resource has
-    no parcel, or one on it has its claims undeclared. Source: domain 7.1.
+    As `claims_conflicting`; a claim that two of them list is one, one on another parcel is none.
+    Missing where the resource has no parcel, or one on it has its claims undeclared.
+    Source: domain 7.1.
     """
     kinds = (
         parcel_claim__kind__carbon
@@ -93,11 +95,13 @@ def parcel_claims_conflicting(
     )
     today = spread(judged_on, parcel_claim)
     over = zero_if_missing(no_later(parcel_claim__to, today))
+    runs = both(no_later(parcel_claim__from, today), negate(over))
+    here = same(parcel_claim__parcel_id, spread(parcel_id, parcel_claim))
     pairs = clashing_pairs(
         parcel_claim__parcel_id,
         kinds,
         parcel_claim__disclosed,
-        both(no_later(parcel_claim__from, today), negate(over)),
+        both(runs, here),
         parcel_claim__holder,
         parcel_claim__from,
         parcel_claim__registry_no,
@@ -112,7 +116,7 @@ def claims_conflicting(own_claims_conflicting: Count, parcel_claims_conflicting:
 
     Any two of carbon, GEP, 覆盖率 and 补; a pledge and a sale; two pledges of which one is not
     disclosed; 公益林 and 水权 exclude nothing. In force = from ≤ today < to, so their periods
-    overlap. Those of the resource's own register, or of all resources on its parcel if more.
-    Missing where either is. Source: domain 7.1 (RL-49).
+    overlap. Those of the resource's own register, or those on its parcel in the registers of all
+    resources there if more. Missing where either is. Source: domain 7.1 (RL-49).
     """
     return most(own_claims_conflicting, parcel_claims_conflicting)

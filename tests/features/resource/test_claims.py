@@ -26,7 +26,7 @@ def same(seen: Floats, *expected: float) -> bool:
 
 
 PARCEL: Callable[..., Floats] = c.parcel_claims_conflicting
-FORMS: list[Callable[..., Floats]] = [c.own_claims_conflicting, partial(PARCEL, col(3))]
+FORMS: list[Callable[..., Floats]] = [c.own_claims_conflicting, partial(PARCEL, col(1))]
 
 
 def two(
@@ -74,6 +74,11 @@ def test_a_claim_is_in_force_from_its_first_day_to_before_its_last(
 def test_claims_that_are_not_declared_are_unknown(form: Callable[..., Floats]) -> None:
     period = (DAY, DAY), (nan, nan)
     assert same(two(form, "公益林", "公益林", *period, declared=False), nan)
+
+
+def test_claims_on_another_parcel_do_not_count_on_this_one() -> None:
+    open_ = (DAY - 9, DAY - 9), (nan, nan)
+    assert same(two(partial(PARCEL, col(3)), "carbon", "GEP", *open_), 0)
 
 
 def test_without_a_parcel_its_claims_are_unknown() -> None:

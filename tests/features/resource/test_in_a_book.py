@@ -123,6 +123,13 @@ def test_claims_of_two_resources_on_one_parcel_meet() -> None:
     assert same(seen("claims_conflicting", [one, two, other]), R1=1, R2=1, R3=0)
 
 
+def test_what_a_neighbour_claims_on_another_parcel_is_no_claim_on_this_one() -> None:
+    elsewhere = [claim("carbon", parcel_id="G9"), claim("GEP", parcel_id="G9", registry_no="N9")]
+    one = resource("R1", parcel_id="G1", claims=[])
+    two = resource("R2", parcel_id="G1", claims=elsewhere)
+    assert same(seen("claims_conflicting", [one, two]), R1=0, R2=1)
+
+
 def test_one_pledge_that_two_resources_list_is_one() -> None:
     pledge = claim("pledge", disclosed=False, registry_no="N7")
     rows = [resource(key, parcel_id="G1", claims=[pledge]) for key in ("R1", "R2")]
