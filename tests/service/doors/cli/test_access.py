@@ -152,18 +152,22 @@ def test_kept_numbers_are_enciphered_again_with_a_new_key(run: Run) -> None:
 def test_a_term_that_nobody_confirmed_is_marked(home: Path) -> None:
     words = ["retention", "--as-of", "2026-01-01", "--dry-run"]
     told = CliRunner().invoke(application("retention"), words).stderr.replace("\n", "")
-    assert told.count("依据待核") == 1
+    assert told.count("依据待核") == 2
     assert told.index("借款人") < told.index("依据待核") < told.index("未借款者")
+    assert told.index("已结束批次") < told.rindex("依据待核")
 
 
 def test_what_is_past_is_told_before_it_is_erased(run: Run) -> None:
     said = run("retention", "--as-of", "2026-01-01", "--dry-run", "--json")
-    nothing = {"borrower": 0, "applicant": 0, "history": 0, "identity": 0}
+    nothing = {"borrower": 0, "applicant": 0, "history": 0, "identity": 0, "batch": 0}
     told = {"as_of": "2026-01-01", "owner": "home", "erased": False, "past": nothing}
     rules = said.pop("classes")
     assert said == told
     assert list(rules) == list(nothing)
-    assert {name for name, rule in rules.items() if not rule["confirmed"]} == {"borrower"}
+    assert {name for name, rule in rules.items() if not rule["confirmed"]} == {
+        "borrower",
+        "batch",
+    }
     assert run("retention", "--as-of", "2026-01-01", "--json")["erased"] is True
     refused = run("retention", "--as-of", "2999-01-01", refused=True)
     assert "lies in the future" in refused
