@@ -171,6 +171,82 @@ def test_a_stranger_finds_nothing_where_the_owner_does(
     assert known.status_code == one.status, known.text
 
 
+def absent(route: Route, path: str) -> tuple[str, dict[str, str]]:
+    """Return the address of nothing, of the same form, and which id stands there for which."""
+    named = {
+        segment: segment[:1] + segment[:0:-1]
+        for template, segment in zip(route[1].split("/"), path.split("/"), strict=True)
+        if template.startswith("{")
+    }
+    return "/".join(named.get(segment, segment) for segment in path.split("/")), named
+
+
+FOR_THE_TAKING = [("POST", STATEMENTS)]
+"""Where nobody states a cooperative yet, whoever is one may."""
+
+
+@pytest.mark.parametrize(
+    "route",
+    [route for route in NAMES_A_THING if route not in FOR_THE_TAKING],
+    ids=lambda route: " ".join(route),
+)
+def test_what_is_anothers_is_told_from_nothing_by_no_word(
+    served: Served, theirs: dict[Route, Theirs], route: Route
+) -> None:
+    one = theirs[route]
+    nowhere, named = absent(route, one.path)
+    sent: Json = {} if one.body is None else {"json": one.body}
+    knowing: tuple[dict[str, str], ...] = (
+        {},
+        {"if-none-match": "*"},
+        {"if-match": "*"},
+        {"idempotency-key": "theirs-too"},
+    )
+    for more in knowing:
+        headers = served.headers(one.stranger.caller(one.role)) | dict(one.headers) | more
+        told = [
+            served.client.request(route[0], path, headers=headers, **sent)
+            for path in (one.path, nowhere)
+        ]
+        assert [answer.status_code for answer in told] == [404, 404]
+        assert not any("etag" in answer.headers for answer in told)
+        words = told[0].text
+        for theirs_id, nothing in named.items():
+            words = words.replace(theirs_id, nothing)
+        assert words == told[1].text
+
+
+def test_a_key_of_another_tenant_is_nobodys(served: Served) -> None:
+    body = requests()["inline"]["value"]
+    asked = CREDIT.replace("{product}", "credit")
+
+    def decided(bank: Body, content: object) -> Any:
+        headers = served.headers(bank.caller(OFFICER)) | {"idempotency-key": "shared-key"}
+        return served.client.post(asked, headers=headers, json=content)
+
+    ours = decided(BANK, body)
+    other = {**body, "application": body["application"] | {"amount": "70000.00"}}
+    theirs = decided(RIVAL, other)
+    assert (ours.status_code, theirs.status_code) == (201, 201)
+    assert ours.json()["id"] != theirs.json()["id"]
+
+
+def test_a_cursor_of_another_tenant_leads_nowhere(served: Served) -> None:
+    body = requests()["inline"]["value"]
+    for bank in (BANK, RIVAL):
+        for _ in range(2):
+            made_by(served, bank, OFFICER, CREDIT.replace("{product}", "credit"), body)
+
+    def page(bank: Body, cursor: str = "") -> Any:
+        query = {"limit": "1"} | ({"cursor": cursor} if cursor else {})
+        headers = served.headers(bank.caller(OFFICER))
+        return served.client.get("/v1/assessments", headers=headers, params=query)
+
+    cursor = page(BANK).json()["next"]
+    assert page(BANK, cursor).status_code == 200
+    assert page(RIVAL, cursor).status_code == 422
+
+
 LISTS = [("/v1/assessments", OFFICER, BANK, RIVAL), ("/v1/batches", OFFICER, BANK, RIVAL)]
 LISTS += [("/v1/people", ADMINISTRATOR, BANK, RIVAL), ("/v1/clients", ADMINISTRATOR, BANK, RIVAL)]
 LISTS += [("/v1/corrections", ACCOUNTANT, COOP, OTHER_COOP)]
