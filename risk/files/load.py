@@ -109,7 +109,8 @@ def load_policy(extra: Path | None = None, known: Known | None = None) -> Policy
 
 def _own(extra: Path) -> tuple[Path]:
     if not extra.is_dir():
-        raise PolicyFault("不是文件夹 · is not a folder", where="LIANGSHAN_POLICY", value=str(extra))
+        rule = "不是文件夹 · is not a folder"
+        raise PolicyFault(rule, where="LIANGSHAN_POLICY", value=str(extra))
     for path in sorted(extra.iterdir()):
         if path.is_dir() and path.name not in FOLDERS and not path.name.startswith("."):
             raise PolicyFault("known folders: " + ", ".join(FOLDERS), where=f"{path.name}/")
