@@ -24,7 +24,7 @@ from service.use_cases.assessing.conclude import DEMO, LIVE, Case, conclude
 from service.use_cases.assessing.consents import Consent, about_person, covering
 from service.use_cases.assessing.facts import frame_of
 from service.use_cases.assessing.gather import gather
-from service.use_cases.assessing.request_book import exact_input, request_of
+from service.use_cases.assessing.request_book import SUBJECT, exact_input, request_of
 from service.use_cases.assessing.scoring import model_for
 from service.use_cases.decided.masked import shown_to
 from service.use_cases.decided.reviews import in_force_on
@@ -155,8 +155,8 @@ class Assessor:
             withdrawals=self._store.withdrawals(caller.owner),
         )
         consent = covered(book=asked.book, day=asked.as_of)
-        if asked.as_of < now.date():
-            today = self._consenting(body, asked.book, caller, now.date())
+        if _dates_back_for_a_known_borrower(body, asked.as_of, now.date()):
+            today = self._household_today(asked.book, caller, now.date())
             consent = covered(book=today, day=now.date())
         model = model_for(self._home, effective, effective.products[product])
         self._keep(effective.sha256, effective.content)
@@ -173,16 +173,10 @@ class Assessor:
             content["consent"] = consent.document()
         return _Decided(content, consent)
 
-    def _consenting(
-        self, body: Mapping[str, Any], book: Book, caller: Caller, today: date
-    ) -> Book:
-        """Return the book whose household says what is consented to today.
-
-        An application of an earlier day is judged as of that day; the consent that it rested on
-        may have been renewed since, or have ended.
-        """
+    def _household_today(self, book: Book, caller: Caller, today: date) -> Book:
+        """Return the household of a book as it stands today, with what it consents to now."""
         households = book.tables.get("household")
-        if "household" in body or households is None or not households.num_rows:
+        if households is None or not households.num_rows:
             return book
         key = households["household_id"][0].as_py()
         wanted: Wanted = {(): ("consent_expiry",)}
@@ -253,3 +247,8 @@ def _line(
 def _outcome(said: Mapping[str, Sequence[Stored]], now: datetime, decided: Stored) -> str:
     """Return the outcome in force on a decision."""
     return in_force_on(decided, said[decided.id], now).outcome
+
+
+def _dates_back_for_a_known_borrower(body: Mapping[str, Any], as_of: date, today: date) -> bool:
+    """Return whether a new application on a household of the book is dated back."""
+    return not {SUBJECT, "household"} & set(body) and as_of < today

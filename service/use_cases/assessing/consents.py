@@ -4,7 +4,8 @@ A borrower's consent stands on his household's latest record, or in the request.
 and consent form (借款申请与授权书) is given for the assessment of loan applications, so a record
 that names no purpose has that one; one that names a product is good for that product alone.
 
-It must hold on the day that the application is judged as of, and on the day on which it is.
+It must hold on the day that the application is judged as of (design 11.6). A new application on
+a household of the book is asked for today, so there it must hold today too, however it is dated.
 
 When consent is withdrawn (PIPL 15):
 

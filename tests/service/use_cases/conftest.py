@@ -53,17 +53,6 @@ class County:
         document: dict[str, Any] = orjson.loads(asyncio.run(once()))
         return document
 
-    def has_ended(self, application: str) -> bool:
-        """Return whether the borrower's consent has ended by today, on whatever day it held."""
-        rows = self.book.tables["application"].to_pylist()
-        home = {row["application_id"]: row["household_id"] for row in rows}[application]
-        consents = [
-            row["consent_expiry"]
-            for row in self.book.tables["household"].to_pylist()
-            if row["household_id"] == home
-        ]
-        return bool(consents) and consents[-1] <= TODAY
-
     def applications(self, product: str, segment: str = "household") -> list[str]:
         rows = self.book.tables["application"].to_pylist()
         return [

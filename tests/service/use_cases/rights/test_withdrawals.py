@@ -96,19 +96,15 @@ def test_a_consent_has_an_id_an_expiry_and_a_purpose(
     assert refused.value.field == field
 
 
-def test_a_consent_that_has_ended_covers_no_request_of_an_earlier_day(county: County) -> None:
-    body = inline(consent_expiry="2026-06-15")
-    body = {**body, "application": body["application"] | {"as_of": "2026-06-01"}}
-    with pytest.raises(ConsentMissing) as refused:
-        county.assess("credit", body)
-    assert refused.value.field == "consent_expiry"
-
-
-def test_an_application_of_an_earlier_day_rests_on_the_consent_of_today(county: County) -> None:
+def test_a_new_application_that_is_dated_back_rests_on_the_consent_of_today(
+    county: County,
+) -> None:
     household, body, _ = consenting(county, 3)
     rows = county.book.tables["household"].to_pylist()
     last = [row for row in rows if row["household_id"] == household][-1]
     said = {name: last[name] for name in ("household_id", "subject_token", "county_code")}
+    new = requests()["inline"]["value"]["application"]
+    dated = {"application": new | {"household_id": household, "as_of": "2026-06-28"}}
 
     def tell(at: str, **consent: str) -> None:
         stamps = {"as_of": at, "known_at": f"{at}T08:00:00+08:00", "source": "核心"}
@@ -117,10 +113,12 @@ def test_an_application_of_an_earlier_day_rests_on_the_consent_of_today(county: 
         assert county.store.records(HOME_OWNER).append([version], NOW).new == 1
 
     tell("2026-06-28", consent_id="C-ended", consent_expiry="2026-06-29")
-    with pytest.raises(ConsentMissing):
-        county.assess("credit", body)
+    with pytest.raises(ConsentMissing) as refused:
+        county.assess("credit", dated)
+    assert refused.value.field == "consent_expiry"
+    assert county.assess("credit", body)["outcome"]
     tell("2026-06-29", consent_id="C-renewed", consent_expiry="2027-06-29")
-    made = county.assess("credit", body)
+    made = county.assess("credit", dated)
     assert made["consent"]["id"] == "C-renewed"
     again = replay(county.store, county.policy, made["id"], HOME_OWNER)
     assert (again.from_features, again.from_input) == (SAME, SAME)
