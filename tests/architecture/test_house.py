@@ -55,6 +55,21 @@ def test_no_sentence_of_the_guidance_is_copied() -> None:
             assert sentence not in path.read_text(encoding="utf-8"), path
 
 
+NAMED = re.compile(r"`([a-z_]+/[\w./]*(?:/|\.py|\.yaml|\.md))(?:::\w+)?`")
+
+
+def test_documents_name_files_that_are_there() -> None:
+    documents = {path: NAMED.findall(path.read_text("utf-8")) for path in tracked("*.md")}
+    assert sum(map(len, documents.values())) > 20
+    missing = [
+        f"{path.relative_to(ROOT)}: {name}"
+        for path, names in documents.items()
+        for name in names
+        if not (ROOT / name).exists()
+    ]
+    assert missing == []
+
+
 WITHOUT_TRAINING = """
 import sys
 from importlib.abc import MetaPathFinder
