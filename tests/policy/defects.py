@@ -144,9 +144,9 @@ DEFECTS: dict[str, Changes] = {
         "land/handover_date": "2025-06-01",
     },
     "RL-32/t2": {
-        **worked("2025-01-10"),
+        **worked("2024-12-10"),
         **{f"hall/{name}": value for name, value in IDLE.items()},
-        "hall/handover_date": "2025-01-15",
+        "hall/handover_date": "2024-12-15",
     },
     "RL-33/t1": {"works/invest_plan/0/amount": "80"},
     "RL-33/t2": {"works/invest_plan/0/amount": "40"},
