@@ -12,6 +12,8 @@ import pyarrow.compute as pc
 import pyarrow.csv as pa_csv
 from numpy.typing import NDArray
 
+from features.typed import APART
+
 SCHEMA = pa.schema(
     [
         ("table", pa.string()),
@@ -22,8 +24,8 @@ SCHEMA = pa.schema(
     ]
 )
 LONGEST_VALUE = 80
-_APART = r"[ _\x{2010}-\x{2015}\x{2212}\x{a0}\x{3000}\x{200b}-\x{200f}\x{2060}\x{feff}-]{0,2}"
-_IDENTITY_DIGITS = f"[0-9０-９](?:{_APART}[0-9０-９]){{13,}}{_APART}[0-9０-９XxＸｘ]"
+_GAP = f"{APART}{{0,2}}"
+_IDENTITY_DIGITS = f"[0-9０-９](?:{_GAP}[0-9０-９]){{13,}}{_GAP}[0-9０-９XxＸｘ]"
 _FORMULA = r"^([=@\t\r]|[+-][^0-9.])"
 
 

@@ -10,6 +10,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
+from features.typed import APART
+
 Flags = NDArray[np.bool_]
 
 _LENGTH = 18
@@ -17,8 +19,8 @@ _CODE_ALPHABET = "0123456789ABCDEFGHJKLMNPQRTUWXY"
 _CODE_WEIGHTS = np.array([pow(3, i, 31) for i in range(17)])
 _PERSON_WEIGHTS = tuple(pow(2, 17 - i, 11) for i in range(17))
 _PERSON_CHECKS = "10X98765432"
-_APART = r"[ _\x{2010}-\x{2015}\x{2212}\x{a0}\x{3000}\x{200b}-\x{200f}\x{2060}\x{feff}-]{0,2}"
-_LIKELY = f"[0-9０-９](?:{_APART}[0-9０-９]){{16}}{_APART}[0-9０-９XxＸｘ]"
+_SPACE = f"{APART}{{0,2}}"
+_LIKELY = f"[0-9０-９](?:{_SPACE}[0-9０-９]){{16}}{_SPACE}[0-9０-９XxＸｘ]"
 """What may hold a number, found in columns of any length; few texts are looked at closely."""
 
 _UNSEEN = re.compile("[\u200b-\u200f\u2060\ufeff]")

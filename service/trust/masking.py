@@ -11,6 +11,8 @@ import re
 from collections.abc import Mapping, MutableMapping, Sequence
 from typing import Any
 
+from features.typed import APART
+
 HIDDEN = "***"
 DEEPEST = 12
 
@@ -39,8 +41,7 @@ SECRET_NAMES = frozenset(
 """Names under which nothing is shown, in any case and with - for _."""
 
 _D = "[0-9０-９]"
-_APART = "[ _\u00a0\u3000\u2010-\u2015\u2212\u200b-\u200f\u2060\ufeff-]"
-_GAP = rf"(?:{_APART}|\\x[0-9a-f]{{2}}|\\u[0-9a-f]{{4}}){{0,2}}"
+_GAP = rf"(?:{APART}|\\x[0-9a-f]{{2}}|\\u[0-9a-f]{{4}}){{0,2}}"
 """What may stand between digits, also as `repr` writes it."""
 _N = f"{_D}{_GAP}"
 _FREE = f"(?<!{_D})"
